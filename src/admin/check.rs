@@ -1,0 +1,56 @@
+//! Whether settings, corpus and index are in order.
+
+use crate::{
+    config::Config,
+    corpus::{self, Limits},
+    index::Generations,
+};
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Whether it is in order.
+    pub good: bool,
+    /// What was found, and what to do where it is not in order.
+    pub text: String,
+}
+
+/// Looks at the corpus file by file and at the index.
+pub fn check(config: &Config) -> Vec<Finding> {
+    let mut findings = corpus(config);
+    findings.push(index(config));
+    findings
+}
+
+fn corpus(config: &Config) -> Vec<Finding> {
+    let folder = config.corpus.display();
+    let walk = match corpus::walk(&config.corpus) {
+        Ok(walk) => walk,
+        Err(error) => {
+            return vec![Finding {
+                good: false,
+                text: format!("corpus: {error:#}; set CORPUS_DIR to your folder of documents"),
+            }];
+        }
+    };
+    let loaded = walk.files.iter().filter_map(|file| corpus::load(file, &Limits::default()).err());
+    let problems: Vec<_> = walk.problems.iter().cloned().chain(loaded).collect();
+    let good = walk.files.len().saturating_sub(problems.len());
+    let mut findings = vec![Finding { good: good > 0, text: format!("corpus: {good} readable files in {folder}") }];
+    let refused = problems
+        .into_iter()
+        .map(|problem| Finding { good: false, text: format!("{}: {}", problem.path, problem.reason) });
+    findings.extend(refused);
+    findings
+}
+
+fn index(config: &Config) -> Finding {
+    match Generations::new(&config.index).current() {
+        Ok(index) if super::reindex::is_current(config, &index) => Finding {
+            good: true,
+            text: format!("index: generation {}, {} passages", index.manifest().generation, index.passage_count()),
+        },
+        Ok(_) => Finding { good: false, text: "index: older than the corpus; run `wenda reindex`".to_owned() },
+        Err(error) => Finding { good: false, text: format!("index: {error}; run `wenda reindex`") },
+    }
+}

@@ -1,0 +1,13 @@
+//! What admins and operators do: build the index from the corpus, see what became of each file, measure the quality.
+
+mod check;
+mod evaluate;
+mod metrics;
+mod reindex;
+mod samples;
+
+pub use check::{Finding, check};
+pub use evaluate::{Case, evaluate, read_cases};
+pub use metrics::{Group, Outcome, Rate, Summary, summarise};
+pub use reindex::{Progress, Reindexed, Report, open_or_build, reindex};
+pub use samples::{Samples, Weighed};

@@ -1,0 +1,88 @@
+//! Training material: the features of passages and sentences of questions whose answers are known.
+
+use serde::Serialize;
+
+use super::evaluate::{Case, comparable, is_gold};
+use crate::{
+    answer::{self, Sample},
+    index::Index,
+};
+
+/// What is weighed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weighed {
+    /// The candidates of a question, by the model of the ranking.
+    Passages,
+    /// The sentences of the best candidates, by the model of the quotes.
+    Sentences,
+}
+
+/// The samples of one question.
+#[derive(Serialize)]
+pub struct Samples {
+    /// The question.
+    pub id: String,
+    /// What answers it: documents, or parts of documents. Questions that share one must not be divided between training and
+    /// testing.
+    pub gold: Vec<String>,
+    /// For each sample, best first, whether it is what was sought.
+    pub labels: Vec<bool>,
+    /// For each sample its features.
+    pub rows: Vec<Vec<f32>>,
+}
+
+impl Weighed {
+    /// The names of the features.
+    pub fn names(self) -> Vec<String> {
+        match self {
+            Weighed::Passages => answer::passage_features(),
+            Weighed::Sentences => answer::sentence_features(),
+        }
+    }
+
+    /// The samples of a question, or nothing where it is not known what is sought.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn samples(self, index: &Index, case: &Case) -> anyhow::Result<Option<Samples>> {
+        let (question, context) = (&case.question, case.context.as_deref());
+        let (found, labels): (Vec<Sample>, Vec<bool>) = match self {
+            Weighed::Passages if case.passages.is_empty() => return Ok(None),
+            Weighed::Sentences if case.answers.is_empty() => return Ok(None),
+            Weighed::Passages => {
+                let found = answer::passage_samples(index, question, context)?;
+                let labels = found.iter().map(|sample| is_gold(&sample.path, &sample.text, &case.passages)).collect();
+                (found, labels)
+            }
+            Weighed::Sentences => {
+                let found = answer::sentence_samples(index, question, context)?;
+                let labels = telling(case, &found);
+                (found, labels)
+            }
+        };
+        let parts = case.passages.iter().map(|gold| gold.text.clone().unwrap_or_else(|| gold.document.clone()));
+        let mut gold: Vec<String> = parts.collect();
+        if gold.is_empty() {
+            gold.push(case.answers.concat().concat());
+        }
+        Ok(Some(Samples {
+            id: case.id.clone(),
+            gold,
+            labels,
+            rows: found.into_iter().map(|sample| sample.features).collect(),
+        }))
+    }
+}
+
+/// The sentences that hold most of the answers, where any holds some; those of other documents than the gold ones do not count.
+fn telling(case: &Case, found: &[Sample]) -> Vec<bool> {
+    let held = |sample: &Sample| {
+        let elsewhere = !case.passages.is_empty() && !case.passages.iter().any(|gold| gold.document == sample.path);
+        let text = comparable(&sample.text);
+        let group = |group: &&Vec<String>| group.iter().any(|answer| text.contains(&comparable(answer)));
+        if elsewhere { 0 } else { case.answers.iter().filter(group).count() }
+    };
+    let held: Vec<usize> = found.iter().map(held).collect();
+    let most = held.iter().copied().max().unwrap_or(0);
+    held.into_iter().map(|held| held > 0 && held == most).collect()
+}

@@ -1,0 +1,152 @@
+//! What a question says beside its content: question words and courtesy. Cutting them away leaves what can be looked up; the
+//! question words tell what kind of answer is expected.
+
+use super::question::Kind::{self, Date, Definition, List, Manner, Number, Other, Person, Place, Reason, YesNo};
+
+/// A question without its question words.
+pub(super) struct Cut {
+    /// The folded characters, with spaces where something was cut.
+    pub(super) content: Vec<char>,
+    /// What the question words ask for.
+    pub(super) kind: Kind,
+}
+
+/// Question words by the kind of answer that they ask for. At each place the longest one counts; the first that is not `Other`
+/// decides the kind.
+const QUESTION_WORDS: &[(Kind, &str)] = &[
+    (
+        Definition,
+        "是什么意思|什么意思|是啥意思|啥意思|是何意思|何意|是指什么|指的是什么|指什么|指的是啥|什么叫做|什么叫|什么是|啥叫|啥是|何谓|\
+         是什么含义|什么含义|怎么解释|怎么理解|如何理解",
+    ),
+    (
+        Date,
+        "什么时候|什么时间|什么日期|啥时候|甚么时候|何时|何年|何月|何日|哪一年|哪年|哪一天|哪天|哪一日|哪日|哪个月|几月几号|几月几日|\
+         几月|几号|几年|几点|多会儿|哪一届|哪届|什么年代|哪个年代|哪个世纪",
+    ),
+    (
+        List,
+        "是哪些|有哪些|哪些|是哪几个|是哪几|有哪几个|有哪几|哪几个|哪几|都有什么|都有啥|分别是什么|分别是|分别为|分别有|分别|\
+         有什么|列举|列出",
+    ),
+    (
+        Number,
+        "多少|几个|几家|几种|几次|几人|几位|几条|几项|几天|几名|几件|几岁|几倍|几类|几级|第几|百分之几|几成|多长时间|多少年|\
+         多大|多长|多高|多远|多久|多宽|多深|多重|多快|几",
+    ),
+    (Person, "是谁|谁|何人|哪位|哪一位|什么人|啥人|哪个人"),
+    (Place, "在什么地方|什么地方|啥地方|在哪里|在哪儿|哪里|哪儿|何地|何处|在哪|哪个国家|哪个城市|哪个省"),
+    (Reason, "为什么|为甚么|为何|为啥|因何|什么原因|啥原因|干嘛|干吗|何故|凭什么|怎么回事"),
+    (Manner, "是怎么样|怎么样|怎么办|怎么个|怎么弄|怎么做|怎么|怎样|如何|咋样|咋办|咋个|咋|怎"),
+    (YesNo, "是不是|有没有|能不能|可不可以|会不会|要不要|需不需要|应不应该|该不该|是否|能否|可否|有无|有冇"),
+    (Other, "什么样的|什么样|是什么|什么|甚么|是啥|啥|哪一个|哪个|哪一|哪种|哪|何种|何者|何为|何"),
+];
+
+/// English question words, looked for as whole words at the beginning or anywhere.
+const ENGLISH: &[(Kind, &str)] = &[
+    (
+        Number,
+        "how many|how much|how long|how far|how big|how large|how high|how old|how fast|what number|number of|amount of|what percentage|what share",
+    ),
+    (Definition, "what does|what is meant by|meaning of|stands for|stand for|definition of|define"),
+    (Date, "when|what date|which date|what year|which year|what day|which day|on what date|in what year|date of"),
+    (List, "list|what are|which are|name the|what kinds of|which ones"),
+    (Person, "who|whom|whose"),
+    (Place, "where|what place|which place|what city|which city|which village|what country|which country"),
+    (Reason, "why|for what reason|what was the point|how come"),
+    (Manner, "how"),
+    (YesNo, "is it|is there|are there|does|do|did|has|have|can|could|will|are|is|was|were"),
+    (Other, "what|which"),
+];
+
+/// Courtesy and talk about asking: cut, but it tells nothing.
+const COURTESY: &str = "请问一下|请问|麻烦问一下|麻烦|劳驾|你好|您好|谢谢|多谢|谢了|不好意思|打扰了|打扰一下|想问一下|想问问|想问|问一下|问问|\
+    我想知道|就想知道|想知道|我想了解|想了解|了解一下|请教一下|请教|告诉我|请告诉我|帮我查查|帮我查一下|帮我查|帮我|给我|我想咨询一下|我想咨询|\
+    想咨询一下|想咨询|咨询一下|说说|讲讲|说一下|讲一下|介绍一下|请介绍|请列出|请说明|请|能告诉我|能不能告诉我|可以告诉我|原话|原文|文章里|文章中|\
+    文章|文中|本文|到底|究竟|一下";
+
+/// Particles that end a clause.
+const PARTICLES: &str = "吗呢吧啊呀嘛么哈呗哦啦咧";
+
+/// Cuts question words and courtesy out of a folded question; a question of nothing else stays as it is.
+pub(super) fn cut(chars: &[char]) -> Cut {
+    let mut content = chars.to_vec();
+    let mut kind = None;
+    let mut at = 0;
+    while at < chars.len() {
+        let asked = QUESTION_WORDS
+            .iter()
+            .filter_map(|(kind, words)| Some((longest(&chars[at..], words)?, Some(*kind))))
+            .chain(longest(&chars[at..], COURTESY).map(|length| (length, None)))
+            .max_by_key(|(length, kind)| (*length, kind.is_some()));
+        match asked {
+            Some((length, asks)) => {
+                content[at..at + length].fill(' ');
+                kind = kind.or(asks.filter(|asks| *asks != Other));
+                at += length;
+            }
+            None => {
+                if is_final_particle(chars, at) {
+                    content[at] = ' ';
+                    kind = kind.or((chars[at] == '吗').then_some(YesNo));
+                }
+                at += 1;
+            }
+        }
+    }
+    if !content.iter().any(|c| c.is_alphanumeric()) {
+        content = chars.to_vec();
+    }
+    Cut { content, kind: kind.or_else(|| english(chars)).unwrap_or(Other) }
+}
+
+/// The length of the longest of the words that the text begins with.
+fn longest(chars: &[char], words: &str) -> Option<usize> {
+    let begins = |word: &&str| word.chars().zip(chars).all(|(a, b)| a == *b) && word.chars().count() <= chars.len();
+    words.split('|').filter(begins).map(|word| word.chars().count()).max()
+}
+
+fn is_final_particle(chars: &[char], at: usize) -> bool {
+    PARTICLES.contains(chars[at])
+        && chars.get(at + 1).is_none_or(|next| !next.is_alphanumeric() || PARTICLES.contains(*next))
+}
+
+/// The kind that the English words of a question ask for.
+fn english(chars: &[char]) -> Option<Kind> {
+    let text: String = chars.iter().map(|c| if c.is_ascii_alphanumeric() { *c } else { ' ' }).collect();
+    let text = format!(" {} ", text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let found = ENGLISH.iter().filter_map(|(kind, words)| {
+        let places = words.split('|').filter_map(|word| text.find(&format!(" {word} ")));
+        places.min().map(|place| (place, *kind))
+    });
+    found.min_by_key(|(place, _)| *place).map(|(_, kind)| kind).filter(|kind| *kind != Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold;
+
+    #[track_caller]
+    fn check(question: &str, content: &str, kind: Kind) {
+        let cut = cut(&fold(question).chars);
+        let words: String = cut.content.iter().collect();
+        assert_eq!(words.split_whitespace().collect::<Vec<_>>().join(" "), content, "{question}");
+        assert_eq!(cut.kind, kind, "{question}");
+    }
+
+    #[test]
+    fn question_words_tell_the_kind() {
+        check("25311是什么意思？", "25311 ?", Definition);
+        check("请问今年计划多少个项目呢", "今年计划 个项目", Number);
+        check("第九縱隊是何時成立的？", "第九纵队是 成立的?", Date);
+        check("司令员是谁", "司令员", Person);
+        check("大沙河在哪里？", "大沙河 ?", Place);
+        check("近两个月来考察的企业有哪些？", "近两个月来考察的企业 ?", List);
+        check("项目都开工了吗？", "项目都开工了 ?", YesNo);
+        check("吃什么", "吃", Other);
+        check("为什么", "为什么", Reason);
+        check("how many projects are planned", "how many projects are planned", Number);
+        check("Who commanded the column?", "who commanded the column?", Person);
+    }
+}

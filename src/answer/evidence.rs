@@ -1,0 +1,301 @@
+//! The sentences of the best candidates, and how much each of them says about what was asked: a row of numbers, weighed by a
+//! model as the candidates are.
+
+use std::ops::Range;
+
+use super::{
+    clues::{Asked, Clues, Shown},
+    model::Model,
+    question::Question,
+    retrieve::Retrieved,
+    terms::Term,
+};
+use crate::{
+    index::{Index, View},
+    text::{fold, numerals, sentences},
+};
+
+/// Sentences are taken from so many candidates: three serve as well, one loses much, see docs/quality.md.
+const PASSAGES: usize = 5;
+
+/// A sentence of a candidate.
+#[derive(Clone, Debug)]
+pub(super) struct Sentence {
+    /// Which candidate.
+    pub(super) candidate: usize,
+    /// Byte range within the candidate's text.
+    pub(super) range: Range<usize>,
+    /// Its length in characters.
+    pub(super) length: usize,
+    /// Its share of what all sentences together say, 0..1.
+    pub(super) share: f32,
+}
+
+/// A sentence with its features, before it is weighed.
+pub(super) struct Looked {
+    pub(super) sentence: Sentence,
+    pub(super) features: Vec<f32>,
+}
+
+/// The sentences of the best candidates, weighed; in the order of the candidates and of their texts.
+pub(super) fn weigh(index: &Index, question: &Question, retrieved: &Retrieved) -> Vec<Sentence> {
+    let looked = look(index, question, retrieved);
+    let model = Model::sentences();
+    let scores: Vec<f32> = looked.iter().map(|looked| model.parts(&looked.features).iter().sum()).collect();
+    let best = scores.iter().copied().fold(f32::MIN, f32::max);
+    let mass: f32 = scores.iter().map(|score| (score - best).exp()).sum();
+    let weighed = looked.into_iter().zip(scores);
+    weighed.map(|(looked, score)| Sentence { share: (score - best).exp() / mass, ..looked.sentence }).collect()
+}
+
+/// The names of the features, in order.
+pub(super) fn names() -> Vec<String> {
+    let mut names: Vec<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
+    names.extend(Asked::ALL.iter().map(|asked| format!("shows_{}", asked.name())));
+    names
+}
+
+const NAMES: [&str; 32] = [
+    "cover",
+    "cover_b",
+    "cover_w",
+    "cover_c",
+    "local",
+    "only_here",
+    "title",
+    "with_title",
+    "below_best",
+    "below_best_local",
+    "place",
+    "before",
+    "before_local",
+    "after",
+    "after_local",
+    "next_to_best",
+    "before_best",
+    "first",
+    "candidate",
+    "candidate_gap",
+    "candidate_ratio",
+    "new_digits",
+    "unit_part",
+    "unit_whole",
+    "unit_missing",
+    "head",
+    "head_asked",
+    "defines",
+    "pronoun",
+    "length",
+    "focus",
+    "numeral",
+];
+
+/// Looks at the sentences of the best candidates.
+pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) -> Vec<Looked> {
+    let clues = Clues::new(&question.folded.chars);
+    let terms = Weighed::new(index, retrieved);
+    let focus = focus(question, retrieved);
+    let top = retrieved.candidates.first();
+    let mut looked = Vec::new();
+    for (candidate, found) in retrieved.candidates.iter().enumerate().take(PASSAGES) {
+        let title = Text::new(&index.titles(&found.passage));
+        let texts: Vec<(Range<usize>, Text)> = sentences(&found.passage.text)
+            .into_iter()
+            .map(|range| (range.clone(), Text::new(&found.passage.text[range])))
+            .collect();
+        let page = Page::new(&terms, &texts, &title);
+        let gap = top.map_or(0.0, |top| top.score - found.score);
+        let ratio = top.map_or(1.0, |top| found.hit.score / top.hit.score.max(f32::MIN_POSITIVE));
+        for (at, (range, text)) in texts.iter().enumerate() {
+            let mut features = page.row(&terms, at);
+            features.extend([candidate as f32, gap, ratio]);
+            features.extend(shown(&clues.look(&text.text), text, &terms, &focus));
+            let sentence = Sentence { candidate, range: range.clone(), length: text.chars.len(), share: 0.0 };
+            looked.push(Looked { sentence, features });
+        }
+    }
+    looked
+}
+
+/// A folded text with the values of its numerals.
+pub(super) struct Text {
+    chars: Vec<char>,
+    text: String,
+    values: Vec<String>,
+}
+
+impl Text {
+    pub(super) fn new(text: &str) -> Text {
+        let chars = fold(text).chars;
+        let values = numerals(&chars).into_iter().map(|numeral| numeral.value).collect();
+        Text { text: chars.iter().collect(), chars, values }
+    }
+
+    /// The folded text.
+    pub(super) fn folded(&self) -> &str {
+        &self.text
+    }
+
+    /// How far the text meets a term: the weight of the best of its alternatives that occurs.
+    pub(super) fn meets(&self, term: &Term) -> f32 {
+        let occurs = |text: &str| match text.strip_prefix('#') {
+            Some(value) => self.values.iter().any(|known| known == value),
+            None => self.text.contains(text),
+        };
+        term.texts
+            .iter()
+            .chain(&term.reworded)
+            .filter(|(text, _)| occurs(text))
+            .map(|(_, weight)| *weight)
+            .fold(0f32, f32::max)
+    }
+}
+
+/// The terms of the question with their weights, overall and view by view.
+struct Weighed<'r> {
+    terms: Vec<(&'r Term, f32)>,
+    all: f32,
+    of_view: [f32; 3],
+}
+
+fn view_number(view: View) -> usize {
+    match view {
+        View::Bigrams | View::TitleBigrams => 0,
+        View::Words | View::TitleWords => 1,
+        View::Characters | View::TitleCharacters => 2,
+    }
+}
+
+impl<'r> Weighed<'r> {
+    fn new(index: &Index, retrieved: &'r Retrieved) -> Weighed<'r> {
+        let mut weighed = Weighed { terms: Vec::new(), all: 0.0, of_view: [0.0; 3] };
+        for (term, idf) in retrieved.terms.iter().zip(&retrieved.idfs) {
+            // What no passage has is as rare as can be.
+            let idf = if *idf == 0.0 { index.greatest_idf() } else { *idf };
+            let view = view_number(term.view);
+            let weight = [1.0, 0.7, 0.7][view] * idf;
+            weighed.terms.push((term, weight));
+            weighed.all += weight;
+            weighed.of_view[view] += weight;
+        }
+        weighed
+    }
+}
+
+/// A candidate's sentences beside one another.
+struct Page {
+    /// For each sentence, how far it meets each term.
+    met: Vec<Vec<f32>>,
+    title: Vec<f32>,
+    /// For each term its weight among these sentences: what few of them have tells them apart.
+    local: Vec<f32>,
+    /// For each term in how many sentences it occurs.
+    frequency: Vec<usize>,
+    cover: Vec<f32>,
+    cover_local: Vec<f32>,
+}
+
+impl Page {
+    fn new(terms: &Weighed, texts: &[(Range<usize>, Text)], title: &Text) -> Page {
+        let meet = |text: &Text| terms.terms.iter().map(|(term, _)| text.meets(term)).collect::<Vec<f32>>();
+        let met: Vec<Vec<f32>> = texts.iter().map(|(_, text)| meet(text)).collect();
+        let title = meet(title);
+        let frequency: Vec<usize> =
+            (0..terms.terms.len()).map(|term| met.iter().filter(|met| met[term] > 0.0).count()).collect();
+        let rarity = |term: usize| (1.0 + texts.len() as f32 / (frequency[term] as f32 + 0.5)).ln();
+        let known = |term: usize| if title[term] > 0.0 { 0.5 } else { 1.0 };
+        let local: Vec<f32> =
+            (0..terms.terms.len()).map(|term| terms.terms[term].1 * rarity(term) * known(term)).collect();
+        let most: f32 = (0..local.len()).filter(|term| frequency[*term] > 0).map(|term| local[term]).sum();
+        let dot = |met: &[f32], weight: &dyn Fn(usize) -> f32| {
+            met.iter().enumerate().map(|(at, met)| met * weight(at)).sum::<f32>()
+        };
+        let cover = met.iter().map(|met| share(dot(met, &|at| terms.terms[at].1), terms.all)).collect();
+        let cover_local = met.iter().map(|met| share(dot(met, &|at| local[at]), most)).collect();
+        Page { met, title, local, frequency, cover, cover_local }
+    }
+
+    /// The features of one sentence that depend on its neighbours.
+    fn row(&self, terms: &Weighed, at: usize) -> Vec<f32> {
+        let met = &self.met[at];
+        let sum = |counts: &dyn Fn(usize) -> f32| (0..met.len()).map(counts).sum::<f32>();
+        let of_view = |view: usize| {
+            let weight = |term: usize| {
+                if view_number(terms.terms[term].0.view) == view { met[term] * terms.terms[term].1 } else { 0.0 }
+            };
+            share(sum(&weight), terms.of_view[view])
+        };
+        let most: f32 = (0..met.len()).filter(|term| self.frequency[*term] > 0).map(|term| self.local[term]).sum();
+        let only = share(sum(&|term| if self.frequency[term] == 1 { met[term] * self.local[term] } else { 0.0 }), most);
+        let title = share(sum(&|term| self.title[term] * terms.terms[term].1), terms.all);
+        let union = share(sum(&|term| self.title[term].max(met[term]) * terms.terms[term].1), terms.all);
+        let greatest = |values: &[f32]| values.iter().copied().fold(0f32, f32::max);
+        let best =
+            (0..self.met.len()).max_by(|a, b| self.cover_local[*a].total_cmp(&self.cover_local[*b]).then(b.cmp(a)));
+        let place = self.cover_local.iter().filter(|other| **other > self.cover_local[at]).count();
+        let before = at.checked_sub(1);
+        let flag = |yes: bool| f32::from(u8::from(yes));
+        vec![
+            self.cover[at],
+            of_view(0),
+            of_view(1),
+            of_view(2),
+            self.cover_local[at],
+            only,
+            title,
+            union,
+            greatest(&self.cover) - self.cover[at],
+            greatest(&self.cover_local) - self.cover_local[at],
+            (place as f32).ln_1p(),
+            before.map_or(title, |before| self.cover[before]),
+            before.map_or(0.0, |before| self.cover_local[before]),
+            self.cover.get(at + 1).copied().unwrap_or(0.0),
+            self.cover_local.get(at + 1).copied().unwrap_or(0.0),
+            flag(before.is_some() && best == before),
+            flag(best == Some(at + 1)),
+            flag(at == 0),
+        ]
+    }
+}
+
+/// The features that depend on the sentence alone.
+fn shown(shown: &Shown, text: &Text, terms: &Weighed, focus: &[f32]) -> Vec<f32> {
+    let flag = |yes: bool| f32::from(u8::from(yes));
+    let met: f32 = terms.terms.iter().zip(focus).map(|((term, weight), focus)| text.meets(term) * weight * focus).sum();
+    let all: f32 = terms.terms.iter().zip(focus).map(|((_, weight), focus)| weight * focus).sum();
+    let numeral = terms.terms.iter().any(|(term, _)| term.is_numeral() && text.meets(term) > 0.0);
+    let mut features = vec![
+        shown.new_digits,
+        flag(shown.unit == 1.0),
+        flag(shown.unit == 2.0),
+        flag(shown.unit < 0.0),
+        shown.head,
+        flag(shown.head > 0.99),
+        shown.defines,
+        shown.pronoun,
+        (text.chars.len() as f32).ln_1p(),
+        share(met, all),
+        flag(numeral),
+    ];
+    features.extend(shown.kinds);
+    features
+}
+
+/// How near each term stands to the question word: what is asked about stands beside it.
+fn focus(question: &Question, retrieved: &Retrieved) -> Vec<f32> {
+    /// Characters on either side that count as near.
+    const NEAR: usize = 6;
+    let cut =
+        |at: usize| question.content.get(at) == Some(&' ') && question.folded.chars.get(at).is_some_and(|c| *c != ' ');
+    let cuts: Vec<usize> = (0..question.content.len()).filter(|at| cut(*at)).collect();
+    let near = |term: &Term| {
+        let distance =
+            cuts.iter().map(|at| if *at >= term.to { at + 1 - term.to } else { (term.from + 1).saturating_sub(*at) });
+        distance.filter(|distance| (1..=NEAR).contains(distance)).min().map_or(0.0, |distance| 1.0 / distance as f32)
+    };
+    retrieved.terms.iter().map(near).collect()
+}
+
+fn share(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}

@@ -1,0 +1,374 @@
+//! What is looked at when candidates are ordered: a row of numbers for each, all independent of the size of the corpus or
+//! relative to the question. docs/quality.md says what each group adds.
+
+use super::{
+    overlap::{Overlap, Pattern},
+    retrieve::{Candidate, Retrieved},
+};
+use crate::{
+    index::{Index, View},
+    text::{fold, is_ideograph},
+};
+
+/// The views of the text, with the letter that stands for each in the names of features.
+const TEXT_VIEWS: [(View, char); 3] = [(View::Bigrams, 'b'), (View::Words, 'w'), (View::Characters, 'c')];
+/// The questions's third in which a term stands.
+const THIRDS: usize = 3;
+/// Plain BM25, as a second opinion beside the tuned one.
+const PLAIN_K1: f32 = 0.9;
+const PLAIN_B: f32 = 0.75;
+
+/// Sentences for ranking end also at semicolons: the items of a list are looked at one by one.
+const SENTENCE_ENDS: &str = "。!?;\n";
+
+/// A row with the names of its numbers.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    names: Vec<String>,
+    values: Vec<f32>,
+}
+
+impl Row {
+    fn put(&mut self, name: impl Into<String>, value: f32) {
+        self.names.push(name.into());
+        self.values.push(if value.is_finite() { value } else { 0.0 });
+    }
+}
+
+/// The names of the features, in order.
+pub(super) fn names() -> Vec<String> {
+    let question = Weights::default();
+    let pattern = Pattern::new(&[]);
+    let parts = Parts { whole: Overlap::default(), sentences: vec![Vec::new()], length: 0, chars: Vec::new() };
+    let mut row = Row::default();
+    matches(&mut row, &Bm25::default(), &Scale::default());
+    overlaps(&mut row, &pattern, &question, &parts, &Overlap::default());
+    shape(&mut row, &Shape::default());
+    relative(&mut row, &[]);
+    row.names
+}
+
+/// A row of features for each candidate.
+pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -> Vec<Vec<f32>> {
+    let pattern = Pattern::new(content);
+    let weights = Weights::new(index, &pattern, retrieved);
+    let bm25: Vec<Bm25> =
+        retrieved.candidates.iter().map(|candidate| Bm25::new(index, content, retrieved, candidate)).collect();
+    let scale = Scale::new(index, retrieved, &bm25);
+    let mut rows = Vec::with_capacity(bm25.len());
+    for (candidate, bm25) in retrieved.candidates.iter().zip(&bm25) {
+        let title = index.titles(&candidate.passage);
+        let title_chars = fold(&title).chars;
+        let parts = Parts::new(&pattern, body(&candidate.passage.text));
+        let mut row = Row::default();
+        matches(&mut row, bm25, &scale);
+        overlaps(&mut row, &pattern, &weights, &parts, &pattern.overlap(&title_chars));
+        shape(&mut row, &Shape::new(index, candidate, &parts, &title));
+        rows.push(row);
+    }
+    relative_to_best(rows)
+}
+
+/// The folded text of a passage without the number of an article at its beginning.
+fn body(text: &str) -> Vec<char> {
+    let chars = fold(text).chars;
+    let label = crate::text::ordinal(&chars, '条').unwrap_or(0);
+    chars[label..].to_vec()
+}
+
+/// How well a candidate matches term by term.
+#[derive(Default)]
+struct Bm25 {
+    score: f32,
+    /// Tuned BM25 of each view of the text, weighted.
+    body: [f32; 3],
+    /// Plain BM25 of each view of the text.
+    plain: [f32; 3],
+    /// BM25 of the titles: bigrams, words, characters.
+    title: [f32; 3],
+    /// The tuned part from each third of the question, view by view.
+    thirds: [[f32; THIRDS]; 3],
+}
+
+impl Bm25 {
+    fn new(index: &Index, content: &[char], retrieved: &Retrieved, candidate: &Candidate) -> Bm25 {
+        let mut bm25 = Bm25 { score: candidate.hit.score, ..Bm25::default() };
+        let count = retrieved.terms.len();
+        for found in &candidate.hit.matches {
+            let clause = &retrieved.clauses[found.clause];
+            let term = &retrieved.terms[found.clause % count];
+            let view = TEXT_VIEWS.iter().position(|(view, _)| *view == term.view).unwrap_or(0);
+            if found.clause >= count {
+                bm25.title[view] += found.score / clause.weight;
+                continue;
+            }
+            let third = (THIRDS * (term.from + term.to) / 2 / content.len().max(1)).min(THIRDS - 1);
+            bm25.body[view] += found.score;
+            bm25.thirds[view][third] += found.score;
+            let relative = candidate.hit.lengths[term.view as usize] / index.average_length(term.view).max(1.0);
+            let frequency = found.frequency as f32;
+            let damping = PLAIN_K1 * (1.0 - PLAIN_B + PLAIN_B * relative);
+            bm25.plain[view] += retrieved.idfs[found.clause] * frequency * (PLAIN_K1 + 1.0) / (frequency + damping);
+        }
+        bm25
+    }
+
+    fn plain_sum(&self) -> f32 {
+        self.plain[0] + 0.7 * self.plain[1] + self.plain[2]
+    }
+}
+
+/// What the matches are measured against: the most that the question allows, and the best of the candidates.
+#[derive(Default)]
+struct Scale {
+    most: f32,
+    most_of: [f32; 3],
+    most_of_title: [f32; 3],
+    top: f32,
+    tenth: f32,
+    best_body: [f32; 3],
+    best_plain: [f32; 3],
+    best_plain_sum: f32,
+}
+
+impl Scale {
+    fn new(index: &Index, retrieved: &Retrieved, rows: &[Bm25]) -> Scale {
+        let mut scale = Scale::default();
+        for (at, (clause, idf)) in retrieved.clauses.iter().zip(&retrieved.idfs).enumerate() {
+            let term = &retrieved.terms[at % retrieved.terms.len()];
+            let view = TEXT_VIEWS.iter().position(|(view, _)| *view == term.view).unwrap_or(0);
+            let ceiling = clause.alternatives.first().map_or(0.0, |first| index.ceiling(first.view, *idf));
+            if at < retrieved.terms.len() {
+                scale.most_of[view] += clause.weight * ceiling;
+            } else {
+                scale.most_of_title[view] += ceiling;
+            }
+        }
+        scale.most = scale.most_of.iter().sum();
+        let greatest = |value: &dyn Fn(&Bm25) -> f32| rows.iter().map(value).fold(0f32, f32::max);
+        scale.top = greatest(&|row| row.score);
+        scale.tenth = rows.get(9).map_or(0.0, |row| row.score);
+        scale.best_body = [0, 1, 2].map(|view| greatest(&|row| row.body[view]));
+        scale.best_plain = [0, 1, 2].map(|view| greatest(&|row| row.plain[view]));
+        scale.best_plain_sum = greatest(&Bm25::plain_sum);
+        scale
+    }
+}
+
+fn matches(row: &mut Row, bm25: &Bm25, scale: &Scale) {
+    row.put("score", share(bm25.score, scale.most));
+    row.put("score_to_top", share(bm25.score, scale.top));
+    row.put("score_to_tenth", share(bm25.score - scale.tenth, scale.top));
+    row.put("plain_to_best", share(bm25.plain_sum(), scale.best_plain_sum));
+    for (view, (_, letter)) in TEXT_VIEWS.iter().enumerate() {
+        row.put(format!("body_{letter}"), share(bm25.body[view], scale.most_of[view]));
+        row.put(format!("body_{letter}_to_best"), share(bm25.body[view], scale.best_body[view]));
+        row.put(format!("plain_{letter}_to_best"), share(bm25.plain[view], scale.best_plain[view]));
+        if *letter != 'w' {
+            row.put(format!("title_{letter}"), share(bm25.title[view], scale.most_of_title[view]));
+        }
+        for third in 0..THIRDS {
+            row.put(format!("third_{letter}{third}"), share(bm25.thirds[view][third], scale.most));
+        }
+    }
+}
+
+/// What the characters, pairs and words of the question weigh.
+#[derive(Default)]
+struct Weights {
+    single: Vec<f32>,
+    pair: Vec<f32>,
+    /// Range and weight of each word.
+    words: Vec<(usize, usize, f32)>,
+}
+
+impl Weights {
+    fn new(index: &Index, pattern: &Pattern, retrieved: &Retrieved) -> Weights {
+        let length = pattern.chars().len();
+        let mut weights = Weights { single: vec![0.0; length], pair: vec![0.0; length], words: Vec::new() };
+        let greatest = index.greatest_idf();
+        for (term, idf) in retrieved.terms.iter().zip(&retrieved.idfs) {
+            // What no passage has is as rare as can be.
+            let idf = if *idf == 0.0 { greatest } else { *idf };
+            let weight = term.weight * idf * (idf / greatest).sqrt();
+            match term.view {
+                View::Characters => {
+                    weights.single[term.from..term.to].fill(weight / (term.to - term.from) as f32);
+                }
+                View::Bigrams if term.to == term.from + 2 && is_ideograph(pattern.chars()[term.from]) => {
+                    weights.pair[term.to - 1] = weight;
+                }
+                View::Words if !term.is_numeral() => weights.words.push((term.from, term.to, weight)),
+                _ => {}
+            }
+        }
+        weights
+    }
+}
+
+/// Shares of the question that a text covers.
+struct Coverage {
+    single: f32,
+    pair: f32,
+    triple: f32,
+    word: f32,
+    /// The heaviest word that is missing, against the heaviest of all.
+    missing: f32,
+}
+
+impl Coverage {
+    fn new(weights: &Weights, overlap: &Overlap) -> Coverage {
+        let run = |at: usize| overlap.run.get(at).copied().unwrap_or(0);
+        let of = |weight: &dyn Fn(usize) -> f32, least: usize| {
+            let all: f32 = (0..weights.single.len()).map(weight).sum();
+            let met: f32 = (0..weights.single.len()).filter(|at| run(*at) >= least).map(weight).sum();
+            share(met, all)
+        };
+        let triple = |at: usize| weights.pair[at] + at.checked_sub(1).map_or(0.0, |before| weights.pair[before]);
+        let (mut met, mut all, mut heaviest, mut missing) = (0.0, 0.0, 0f32, 0f32);
+        for (from, to, weight) in &weights.words {
+            all += weight;
+            heaviest = heaviest.max(*weight);
+            if *to > 0 && run(to - 1) >= to - from {
+                met += weight;
+            } else {
+                missing = missing.max(*weight);
+            }
+        }
+        Coverage {
+            single: of(&|at| weights.single[at], 1),
+            pair: of(&|at| weights.pair[at], 2),
+            triple: of(&triple, 3),
+            word: share(met, all),
+            missing: share(missing, heaviest),
+        }
+    }
+
+    fn sum(&self) -> f32 {
+        0.3 * self.single + 0.4 * self.pair + 0.3 * self.word
+    }
+}
+
+/// A passage cut for comparison.
+struct Parts {
+    whole: Overlap,
+    /// The folded characters of each sentence.
+    sentences: Vec<Vec<char>>,
+    /// Letters, digits and ideographs.
+    length: usize,
+    chars: Vec<char>,
+}
+
+impl Parts {
+    fn new(pattern: &Pattern, chars: Vec<char>) -> Parts {
+        let sentences: Vec<Vec<char>> = chars
+            .split(|c| SENTENCE_ENDS.contains(*c))
+            .filter(|sentence| sentence.iter().any(|c| c.is_alphanumeric()))
+            .map(<[char]>::to_vec)
+            .collect();
+        let length = chars.iter().filter(|c| c.is_alphanumeric()).count();
+        Parts { whole: pattern.overlap(&chars), sentences, length, chars }
+    }
+}
+
+fn overlaps(row: &mut Row, pattern: &Pattern, weights: &Weights, parts: &Parts, title: &Overlap) {
+    let whole = Coverage::new(weights, &parts.whole);
+    row.put("cover_1", whole.single);
+    row.put("cover_2", whole.pair);
+    row.put("cover_3", whole.triple);
+    row.put("cover_word", whole.word);
+    row.put("missing", whole.missing);
+    let each: Vec<Overlap> = parts.sentences.iter().map(|sentence| pattern.overlap(sentence)).collect();
+    let covers: Vec<Coverage> = each.iter().map(|overlap| Coverage::new(weights, overlap)).collect();
+    let best = (0..covers.len()).max_by(|a, b| covers[*a].sum().total_cmp(&covers[*b].sum()).then(b.cmp(a)));
+    let none = Coverage { single: 0.0, pair: 0.0, triple: 0.0, word: 0.0, missing: 0.0 };
+    let cover = best.map_or(&none, |best| &covers[best]);
+    row.put("sentence_1", cover.single);
+    row.put("sentence_2", cover.pair);
+    row.put("sentence_3", cover.triple);
+    row.put("sentence_word", cover.word);
+    let pairs = each.windows(2).map(|pair| Coverage::new(weights, &pair[0].union(&pair[1])).sum());
+    row.put("two_sentences", pairs.fold(cover.sum(), f32::max));
+    let whole_weight: f32 = weights.single.iter().sum();
+    let subsequence = best.map_or(0.0, |best| pattern.subsequence(&parts.sentences[best], &weights.single));
+    row.put("subsequence", share(subsequence, whole_weight));
+    let letters = pattern.chars().iter().filter(|c| c.is_alphanumeric()).count();
+    row.put("longest", share(parts.whole.run.iter().copied().max().unwrap_or(0) as f32, letters as f32));
+    let heaviest =
+        parts.whole.run.iter().enumerate().map(|(at, run)| weights.single[at + 1 - run..=at].iter().sum::<f32>());
+    row.put("heaviest", share(heaviest.fold(0f32, f32::max), whole_weight));
+    row.put("focus_1", share(parts.whole.single as f32, parts.length as f32));
+    row.put("focus_2", share(parts.whole.double as f32, parts.length as f32));
+    let titles = Coverage::new(weights, title);
+    row.put("title_2", titles.pair);
+    row.put("title_word", titles.word);
+    let both = Coverage::new(weights, &parts.whole.union(title));
+    row.put("both_2", both.pair);
+    row.put("both_word", both.word);
+    row.put("both_missing", both.missing);
+}
+
+/// What a candidate is like, whatever was asked.
+#[derive(Default)]
+struct Shape {
+    length: usize,
+    average: f32,
+    sentences: usize,
+    rarity: f32,
+    title: usize,
+    section: usize,
+    citing_documents: u32,
+    citing_articles: u32,
+}
+
+impl Shape {
+    fn new(index: &Index, candidate: &Candidate, parts: &Parts, title: &str) -> Shape {
+        let rarities: Vec<f32> = parts.chars.iter().filter_map(|c| index.character_idf(*c)).collect();
+        let (citing_documents, citing_articles) = index.cited(&candidate.passage);
+        let section = candidate.passage.section.iter().map(|heading| heading.chars().count()).sum();
+        Shape {
+            length: parts.length,
+            average: index.average_length(View::Characters),
+            sentences: parts.sentences.len(),
+            rarity: share(rarities.iter().sum(), rarities.len() as f32 * index.greatest_idf()),
+            title: title.chars().count().saturating_sub(section),
+            section,
+            citing_documents,
+            citing_articles,
+        }
+    }
+}
+
+fn shape(row: &mut Row, shape: &Shape) {
+    row.put("length", (shape.length as f32).ln_1p());
+    row.put("length_to_average", ((shape.length as f32 + 5.0) / (shape.average + 5.0)).ln());
+    row.put("sentences", (shape.sentences as f32).ln_1p());
+    row.put("rarity", shape.rarity);
+    row.put("title_length", (shape.title as f32).ln_1p());
+    row.put("section_length", (shape.section as f32).ln_1p());
+    row.put("citing_documents", (shape.citing_documents as f32).ln_1p());
+    row.put("citing_articles", (shape.citing_articles as f32).ln_1p());
+}
+
+/// Features that are repeated in relation to the best of the candidates.
+const RELATIVE: [&str; 5] = ["cover_1", "cover_2", "sentence_2", "both_2", "two_sentences"];
+
+fn relative(row: &mut Row, best: &[f32]) {
+    for (at, name) in RELATIVE.iter().enumerate() {
+        let value = row.names.iter().position(|known| known == name).map_or(0.0, |at| row.values[at]);
+        row.put(format!("{name}_to_best"), share(value, best.get(at).copied().unwrap_or(0.0)));
+    }
+}
+
+fn relative_to_best(mut rows: Vec<Row>) -> Vec<Vec<f32>> {
+    let places = RELATIVE.map(|name| rows.first().and_then(|row| row.names.iter().position(|known| known == name)));
+    let best = places.map(|place| place.map_or(0.0, |at| rows.iter().map(|row| row.values[at]).fold(0f32, f32::max)));
+    for row in &mut rows {
+        relative(row, &best);
+    }
+    rows.into_iter().map(|row| row.values).collect()
+}
+
+fn share(part: f32, whole: f32) -> f32 {
+    if whole > 0.0 { part / whole } else { 0.0 }
+}

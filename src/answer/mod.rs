@@ -1,0 +1,236 @@
+//! From a question to its answer: what is asked, where it may stand, in which order, which sentences are quoted, and
+//! whether they answer. Pure but for reading the index; the same question on the same generation gives the same answer.
+
+use serde::{Serialize, Serializer};
+
+use crate::{index::Index, passage::Span};
+
+mod aspects;
+mod clues;
+mod courtesy;
+mod evidence;
+mod features;
+mod followup;
+mod limits;
+mod model;
+mod overlap;
+mod question;
+mod quote;
+mod rank;
+mod retrieve;
+mod smalltalk;
+mod terms;
+mod verdict;
+
+pub use question::{Kind, Language, Question, Smalltalk};
+
+/// The answer to one question: the contract of `--json` and of every channel.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// Short and stable: depends on the question, its context and the generation alone.
+    pub id: String,
+    /// The question as it was asked.
+    pub question: String,
+    /// What kind of answer this is.
+    pub verdict: Verdict,
+    /// How likely the quotes answer the question, 0..1.
+    pub confidence: f32,
+    /// What a citizen is shown, the most telling quote first.
+    pub quotes: Vec<Quote>,
+    /// The ranked passages.
+    pub passages: Vec<Ranked>,
+    /// The generation of the index that was asked.
+    pub generation: String,
+    /// Time spent, in microseconds; measured by the caller.
+    pub elapsed_us: u64,
+    /// The language that the question is written in.
+    #[serde(skip)]
+    pub language: Language,
+    /// What was said, where it was small talk.
+    #[serde(skip)]
+    pub smalltalk: Option<Smalltalk>,
+}
+
+/// The four kinds of answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// The quotes answer the question.
+    Answer,
+    /// The quotes have to do with it, but may not answer it.
+    Related,
+    /// Nothing was found.
+    None,
+    /// A greeting, thanks, or a question about the bot itself.
+    Smalltalk,
+}
+
+/// A stretch of whole sentences, word for word as the document has them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Quote {
+    /// The text.
+    pub text: String,
+    /// Where it comes from.
+    pub document: Source,
+    /// The headings above it.
+    pub section: Vec<String>,
+    /// The page, counted from 1, where the document has pages.
+    pub page: Option<usize>,
+    /// Byte offsets into the stored text of the document.
+    #[serde(flatten)]
+    pub span: Span,
+    /// Byte ranges within the quote that meet words of the question.
+    #[serde(serialize_with = "pairs")]
+    pub highlights: Vec<Span>,
+}
+
+/// A passage with its score.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Ranked {
+    /// The text.
+    pub text: String,
+    /// Where it comes from.
+    pub document: Source,
+    /// The headings above it.
+    pub section: Vec<String>,
+    /// Byte offsets into the stored text of the document.
+    #[serde(flatten)]
+    pub span: Span,
+    /// The higher the better; comparable within one answer only.
+    pub score: f32,
+}
+
+/// The document that a quote or passage comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// Path relative to the corpus folder.
+    pub path: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When it was published.
+    pub date: Option<String>,
+    /// Where it can be read.
+    pub url: Option<String>,
+}
+
+fn pairs<S: Serializer>(spans: &[Span], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(spans.iter().map(|span| [span.start, span.end]))
+}
+
+/// Answers a question. `context` is the question before it in the same conversation; `top` the number of passages wanted.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn answer(index: &Index, text: &str, context: Option<&str>, top: usize) -> anyhow::Result<Answer> {
+    let question = Question::analyse(text, context);
+    let id = identifier(&question, index);
+    let mut answer = Answer {
+        id,
+        question: text.to_owned(),
+        verdict: Verdict::None,
+        confidence: 0.0,
+        quotes: Vec::new(),
+        passages: Vec::new(),
+        generation: index.manifest().generation.clone(),
+        elapsed_us: 0,
+        language: question.language,
+        smalltalk: question.smalltalk,
+    };
+    if question.smalltalk.is_some() {
+        answer.verdict = Verdict::Smalltalk;
+        answer.confidence = 1.0;
+        return Ok(answer);
+    }
+    let mut retrieved = retrieve::retrieve(index, &question, top)?;
+    rank::rank(index, &question, &mut retrieved);
+    let quotes = quote::quotes(index, &question, &retrieved)?;
+    (answer.verdict, answer.confidence) = verdict::decide(index, &question, &retrieved, &quotes);
+    answer.passages = retrieved.candidates.iter().take(top).map(|candidate| candidate.ranked(index)).collect();
+    if answer.verdict != Verdict::None {
+        answer.quotes = quotes;
+    }
+    Ok(answer)
+}
+
+/// A passage or sentence with the features by which it is weighed: what training needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sample {
+    /// The path of the document.
+    pub path: String,
+    /// The text.
+    pub text: String,
+    /// Its features, in the order of the names.
+    pub features: Vec<f32>,
+}
+
+/// The names of the features by which passages are ordered.
+pub fn passage_features() -> Vec<String> {
+    features::names()
+}
+
+/// The names of the features by which sentences are weighed.
+pub fn sentence_features() -> Vec<String> {
+    evidence::names()
+}
+
+/// The candidates for a question in the order of retrieval, before they are ordered.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn passage_samples(index: &Index, text: &str, context: Option<&str>) -> anyhow::Result<Vec<Sample>> {
+    let question = Question::analyse(text, context);
+    let retrieved = retrieve::retrieve(index, &question, retrieve::CANDIDATES)?;
+    let rows = features::features(index, &question.content, &retrieved);
+    let both = retrieved.candidates.into_iter().zip(rows);
+    Ok(both.map(|(found, features)| Sample { path: found.passage.path, text: found.passage.text, features }).collect())
+}
+
+/// The sentences of the best candidates, before they are weighed.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn sentence_samples(index: &Index, text: &str, context: Option<&str>) -> anyhow::Result<Vec<Sample>> {
+    let question = Question::analyse(text, context);
+    let mut retrieved = retrieve::retrieve(index, &question, retrieve::CANDIDATES)?;
+    rank::rank(index, &question, &mut retrieved);
+    let looked = evidence::look(index, &question, &retrieved);
+    let sample = |looked: evidence::Looked| {
+        let passage = &retrieved.candidates[looked.sentence.candidate].passage;
+        let text = passage.text[looked.sentence.range].to_owned();
+        Sample { path: passage.path.clone(), text, features: looked.features }
+    };
+    Ok(looked.into_iter().map(sample).collect())
+}
+
+impl Source {
+    fn of(index: &Index, path: &str) -> Source {
+        let metadata = index.documents().get(path).map(|entry| entry.metadata.clone()).unwrap_or_default();
+        Source {
+            path: path.to_owned(),
+            title: metadata.title,
+            publisher: metadata.publisher,
+            date: metadata.date,
+            url: metadata.url,
+        }
+    }
+}
+
+/// Eleven letters and digits that stand for question, context and generation.
+fn identifier(question: &Question, index: &Index) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for part in [question.text.as_str(), question.context.as_deref().unwrap_or(""), &index.manifest().generation] {
+        hasher.update(part.as_bytes()).update(&[0]);
+    }
+    let bytes = hasher.finalize();
+    let mut number = u64::from_le_bytes(bytes.as_bytes()[..8].try_into().expect("a hash has more than 8 bytes"));
+    let digits: Vec<char> = ('0'..='9').chain('a'..='z').chain('A'..='Z').collect();
+    std::iter::repeat_with(|| {
+        let digit = digits[usize::try_from(number % 62).unwrap_or(0)];
+        number /= 62;
+        digit
+    })
+    .take(11)
+    .collect()
+}

@@ -1,0 +1,153 @@
+//! What a question asks: its language, its kind, the words that carry its meaning, and small talk.
+
+use super::{
+    courtesy::{self, Cut},
+    followup, smalltalk,
+};
+use crate::text::{Folded, Tokens, fold, numerals, tokenize};
+
+/// The language in which the bot's own words are said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Chinese in simplified characters.
+    #[default]
+    Simplified,
+    /// Chinese in traditional characters.
+    Traditional,
+    /// English.
+    English,
+}
+
+/// What kind of answer a question expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A figure.
+    Number,
+    /// A day, a year, a period.
+    Date,
+    /// A person.
+    Person,
+    /// A place.
+    Place,
+    /// An organisation.
+    Organisation,
+    /// What something means.
+    Definition,
+    /// Several things.
+    List,
+    /// A cause or purpose.
+    Reason,
+    /// A way of doing.
+    Manner,
+    /// Yes or no.
+    YesNo,
+    /// Anything else.
+    Other,
+}
+
+/// Talk that no document answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Smalltalk {
+    /// Hello; are you there?
+    Greeting,
+    /// Thank you.
+    Thanks,
+    /// Goodbye.
+    Farewell,
+    /// Who are you? Are you human?
+    Identity,
+    /// What can you do? Help!
+    Help,
+}
+
+/// A question, analysed.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// As it was asked.
+    pub text: String,
+    /// The question before it.
+    pub context: Option<String>,
+    /// Its language.
+    pub language: Language,
+    /// What it expects.
+    pub kind: Kind,
+    /// Small talk, if it is that.
+    pub smalltalk: Option<Smalltalk>,
+    /// Its folded text.
+    pub(super) folded: Folded,
+    /// Its folded characters with spaces where question words and courtesy were cut away.
+    pub(super) content: Vec<char>,
+    /// How much of the content is the question's own; the rest is carried over from the question before it.
+    pub(super) own: usize,
+    /// The tokens that carry its meaning.
+    pub(super) tokens: Tokens,
+}
+
+impl Question {
+    /// Analyses a question; `context` is the one asked before it in the same conversation.
+    pub fn analyse(text: &str, context: Option<&str>) -> Question {
+        let folded = fold(text);
+        let Cut { mut content, mut kind } = courtesy::cut(&folded.chars);
+        let own = content.len();
+        let before =
+            context.map(|context| fold(context).chars).filter(|_| followup::leans_back(&folded.chars, &content));
+        if let Some(before) = before {
+            let before = courtesy::cut(&before);
+            kind = if kind == Kind::Other { before.kind } else { kind };
+            content.push(' ');
+            content.extend(carried(&content, &before.content));
+        }
+        let tokens = tokenize(&content);
+        Question {
+            text: text.to_owned(),
+            context: context.map(str::to_owned),
+            language: language(text, &folded),
+            kind,
+            smalltalk: smalltalk::recognise(&folded.chars),
+            folded,
+            content,
+            own,
+            tokens,
+        }
+    }
+}
+
+/// What a follow-up takes from the question before it: its content, without the numbers where the follow-up has its own.
+fn carried(own: &[char], before: &[char]) -> Vec<char> {
+    let mut carried = before.to_vec();
+    if !numerals(own).is_empty() {
+        for numeral in numerals(before) {
+            carried[numeral.from..numeral.to].fill(' ');
+        }
+    }
+    carried
+}
+
+/// Chinese where a tenth of the letters are ideographs; traditional where folding simplified any of them.
+fn language(text: &str, folded: &Folded) -> Language {
+    let ideograph = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
+    let letters = folded.chars.iter().filter(|c| c.is_alphabetic()).count();
+    let ideographs = folded.chars.iter().filter(|c| ideograph(c)).count();
+    if ideographs * 10 < letters.max(1) {
+        return if letters == 0 { Language::Simplified } else { Language::English };
+    }
+    let original = text.chars().filter(ideograph);
+    let simplified = folded.chars.iter().copied().filter(ideograph);
+    if original.eq(simplified) { Language::Simplified } else { Language::Traditional }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn languages() {
+        let check =
+            |text: &str, expected: Language| assert_eq!(Question::analyse(text, None).language, expected, "{text}");
+        check("25311是什么意思？", Language::Simplified);
+        check("第九縱隊的司令員是何人？", Language::Traditional);
+        check("how many projects are planned?", Language::English);
+        check("25311", Language::Simplified);
+        check("今年的project一共多少个", Language::Simplified);
+    }
+}

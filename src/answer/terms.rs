@@ -1,0 +1,155 @@
+//! The terms of a question: what is looked up, in which view, and how much each counts.
+
+use std::collections::HashSet;
+
+use super::question::Question;
+use crate::{
+    index::{Alternative, Clause, View},
+    text::{Numeral, Token, Tokens, numerals, rewordings, segments},
+};
+
+/// Weights of the views of the text; found by search over all measuring sets, see docs/quality.md.
+const BIGRAMS: f32 = 1.0;
+const WORDS: f32 = 0.2;
+const CHARACTERS: f32 = 1.6;
+/// What the titles count beside the text.
+const TITLES: f32 = 0.2;
+/// A canonical numeral counts as much as a bigram: it meets other writings of the number.
+const NUMERALS: f32 = 1.0;
+
+/// What the question before counts in a follow-up.
+const CARRIED: f32 = 0.5;
+
+/// What an official word counts where an everyday one was typed.
+const REWORDED: f32 = 0.8;
+
+/// A pair of characters from two words that holds one of these says little.
+const FUNCTION_CHARACTERS: &str =
+    "的了是在有为于和与及等对被把将由从到向中上下个之其这那些并且或者而所以就也都要会能可以应该不";
+
+/// A term of the question.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Term {
+    /// The view of the text in which it is looked up.
+    pub(super) view: View,
+    /// Its folded text; or several that may stand for it, each with how far it may, 0..1.
+    pub(super) texts: Vec<(String, f32)>,
+    /// What an official text may say instead of the phrase that the term is part of.
+    pub(super) reworded: Vec<(String, f32)>,
+    /// What it counts within its view.
+    pub(super) weight: f32,
+    /// Position of its first character in the content of the question, and after its last.
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+impl Term {
+    /// Whether it stands for a number in any writing.
+    pub(super) fn is_numeral(&self) -> bool {
+        self.texts.first().is_some_and(|(text, _)| text.starts_with('#'))
+    }
+}
+
+/// The terms of a question, each view in turn, without repetition.
+pub(super) fn terms(question: &Question) -> Vec<Term> {
+    let mut bounds = HashSet::new();
+    for word in segments(&question.content) {
+        bounds.extend([word.start, word.end]);
+    }
+    let pair = |token: &Token| {
+        let straddles = token.to == token.from + 2 && bounds.contains(&(token.from + 1));
+        match straddles {
+            false => 1.0,
+            true if token.text.chars().any(|c| FUNCTION_CHARACTERS.contains(c)) => 0.3,
+            true => 0.7,
+        }
+    };
+    let tokens = without_spelled_numbers(question);
+    let mut terms = Vec::new();
+    add(&mut terms, View::Bigrams, &tokens.bigrams, pair);
+    add(
+        &mut terms,
+        View::Words,
+        &tokens.words,
+        |token| if token.text.starts_with('#') { NUMERALS / WORDS } else { 1.0 },
+    );
+    add(&mut terms, View::Characters, &tokens.characters, |_| 1.0);
+    for term in terms.iter_mut().filter(|term| term.from >= question.own) {
+        term.weight *= CARRIED;
+    }
+    for rewording in rewordings(question.folded.chars.as_slice()) {
+        let within = |term: &&mut Term| term.from < rewording.to && rewording.from < term.to;
+        for term in terms.iter_mut().filter(within) {
+            term.reworded.extend(rewording.official.iter().map(|text| ((*text).to_owned(), REWORDED)));
+        }
+    }
+    terms
+}
+
+/// The tokens of a question without those inside a number that is spelled in characters: 五十三点六亿 is looked up as the number
+/// that it is, in whatever writing the documents have it.
+fn without_spelled_numbers(question: &Question) -> Tokens {
+    let spelled: Vec<Numeral> = numerals(&question.content)
+        .into_iter()
+        .filter(|numeral| numeral.to - numeral.from > 1 && !question.content[numeral.from].is_ascii_digit())
+        .collect();
+    let apart = |token: &Token| {
+        let number = token.text.starts_with('#');
+        number || !spelled.iter().any(|numeral| numeral.from <= token.from && token.to <= numeral.to)
+    };
+    let mut tokens = question.tokens.clone();
+    for view in [&mut tokens.bigrams, &mut tokens.words, &mut tokens.characters] {
+        view.retain(apart);
+    }
+    tokens
+}
+
+fn add(terms: &mut Vec<Term>, view: View, tokens: &[Token], weight: impl Fn(&Token) -> f32) {
+    let mut seen = HashSet::new();
+    for token in tokens.iter().filter(|token| seen.insert(&token.text)) {
+        terms.push(Term {
+            view,
+            texts: vec![(token.text.clone(), 1.0)],
+            reworded: Vec::new(),
+            weight: weight(token),
+            from: token.from,
+            to: token.to,
+        });
+    }
+}
+
+/// What a view counts against the others.
+fn view_weight(view: View) -> f32 {
+    match view {
+        View::Bigrams => BIGRAMS,
+        View::Words => WORDS,
+        View::Characters => CHARACTERS,
+        View::TitleBigrams => BIGRAMS * TITLES,
+        View::TitleWords => WORDS * TITLES,
+        View::TitleCharacters => CHARACTERS * TITLES,
+    }
+}
+
+/// The view of the titles that goes with a view of the text.
+fn titles(view: View) -> View {
+    match view {
+        View::Bigrams | View::TitleBigrams => View::TitleBigrams,
+        View::Words | View::TitleWords => View::TitleWords,
+        View::Characters | View::TitleCharacters => View::TitleCharacters,
+    }
+}
+
+/// The clauses that look the terms up: first one in the text for each, in their order, then one in the titles for each.
+pub(super) fn clauses(terms: &[Term]) -> Vec<Clause> {
+    let clause = |view: View, term: &Term, weight: f32| Clause {
+        alternatives: term.texts.iter().map(|(text, weight)| alternative(view, text, *weight)).collect(),
+        weight: weight * view_weight(view),
+    };
+    let texts = terms.iter().map(|term| clause(term.view, term, term.weight));
+    // In the titles every term counts by its rarity alone.
+    texts.chain(terms.iter().map(|term| clause(titles(term.view), term, 1.0))).collect()
+}
+
+fn alternative(view: View, text: &str, weight: f32) -> Alternative {
+    Alternative { view, terms: vec![text.to_owned()], weight }
+}

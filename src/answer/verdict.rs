@@ -1,0 +1,128 @@
+//! Whether the quotes answer the question. The confidence is a share of the question's words that stand where the first quote
+//! does, each counted by how rare it is in this corpus and in Chinese at large, set against what chance would bring in a
+//! corpus of this size. docs/quality.md has the figures behind the constants.
+
+use std::ops::Range;
+
+use super::{
+    Quote, Verdict, aspects,
+    evidence::Text,
+    question::Question,
+    retrieve::{Candidate, Retrieved},
+};
+use crate::{
+    index::{Index, View},
+    text::rarity,
+};
+
+/// The share that an answer must reach in a small corpus, and in a large one, where chance matches are more.
+const SMALL: (f32, f32) = (50.0, 0.25);
+const LARGE: (f32, f32) = (1000.0, 0.54);
+/// Below this share nothing was found, whatever the size.
+const NOTHING: f32 = 0.14;
+/// What is taken from the share where the passage shows nothing of the kind that was asked for.
+const MISSING: f32 = 0.4;
+/// A clause with fewer letters or ideographs says too little to be taken by itself.
+const ASKING: usize = 4;
+/// What ends a clause of a question.
+const CLAUSE_ENDS: &str = ",。?!;:\n";
+/// Steepness of the confidence around the share that an answer must reach; at that share it is one half.
+const STEEPNESS: f32 = 12.0;
+
+/// The verdict and the confidence behind it.
+pub(super) fn decide(index: &Index, question: &Question, retrieved: &Retrieved, quotes: &[Quote]) -> (Verdict, f32) {
+    let found = quotes.first().and_then(|quote| {
+        let quoted = |candidate: &&Candidate| {
+            candidate.passage.path == quote.document.path && candidate.passage.span.overlaps(&quote.span)
+        };
+        retrieved.candidates.iter().find(quoted)
+    });
+    let Some(candidate) = found else { return (Verdict::None, 0.0) };
+    let share = covered(index, question, retrieved, candidate);
+    let threshold = threshold(index.passage_count());
+    let confidence = 1.0 / (1.0 + (-STEEPNESS * (share - threshold)).exp());
+    let verdict = match share {
+        share if share >= threshold => Verdict::Answer,
+        share if share >= NOTHING => Verdict::Related,
+        _ => Verdict::None,
+    };
+    (verdict, confidence)
+}
+
+/// The share that an answer must reach in a corpus of so many passages: it grows with the logarithm of the size.
+fn threshold(passages: u64) -> f32 {
+    let (small, least) = SMALL;
+    let (large, most) = LARGE;
+    let size = ((passages.max(1) as f32 / small).ln() / (large / small).ln()).clamp(0.0, 1.0);
+    least + (most - least) * size
+}
+
+/// The share of the question that a candidate and its titles cover: of the whole, or of the clause that asks, whichever is more;
+/// what a citizen tells of themselves beside the question need not stand in a document.
+fn covered(index: &Index, question: &Question, retrieved: &Retrieved, candidate: &Candidate) -> f32 {
+    let text = Text::new(&candidate.passage.text);
+    let titles = Text::new(&index.titles(&candidate.passage));
+    let asking = asking(question);
+    let (mut whole, mut clause) = (Sum::default(), Sum::default());
+    for (term, idf) in retrieved.terms.iter().zip(&retrieved.idfs) {
+        let view = if term.view == View::Bigrams { 1.0 } else { 0.7 };
+        let here = if *idf == 0.0 { 1.0 } else { idf / index.greatest_idf() };
+        let anywhere = term.texts.first().map_or(1.0, |(text, _)| rarity(text));
+        let weight = term.weight.min(1.0) * view * (here + anywhere) / 2.0;
+        let met = text.meets(term).max(titles.meets(term)).min(1.0);
+        whole.add(weight, met);
+        if asking.iter().any(|range| range.start <= term.from && term.to <= range.end) {
+            clause.add(weight, met);
+        }
+    }
+    let missing = aspects::missing(&question.folded.text(), text.folded());
+    whole.share().max(clause.share()) - MISSING * missing
+}
+
+#[derive(Default)]
+struct Sum {
+    met: f32,
+    all: f32,
+}
+
+impl Sum {
+    fn add(&mut self, weight: f32, met: f32) {
+        self.all += weight;
+        self.met += weight * met;
+    }
+
+    fn share(&self) -> f32 {
+        if self.all > 0.0 { self.met / self.all } else { 0.0 }
+    }
+}
+
+/// The clauses of a question that have a question word and enough content to go by.
+fn asking(question: &Question) -> Vec<Range<usize>> {
+    let chars = &question.folded.chars;
+    let mut clauses = Vec::new();
+    let mut start = 0;
+    for end in 0..=chars.len() {
+        if end < chars.len() && !CLAUSE_ENDS.contains(chars[end]) {
+            continue;
+        }
+        let content = &question.content[start..end];
+        let cut = content.iter().zip(&chars[start..end]).any(|(left, was)| left != was);
+        if cut && content.iter().filter(|c| c.is_alphanumeric()).count() >= ASKING {
+            clauses.push(start..end);
+        }
+        start = (end + 1).min(chars.len());
+    }
+    clauses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_threshold_grows_with_the_corpus() {
+        let (small, middle, large) = (threshold(10), threshold(220), threshold(1_000_000));
+        assert_eq!((small, large), (SMALL.1, LARGE.1));
+        assert!(small < middle && middle < large);
+    }
+}

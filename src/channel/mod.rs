@@ -1,0 +1,3 @@
+//! The doors: each takes messages from somewhere, has the desk answer them, and renders the reply.
+
+pub mod terminal;

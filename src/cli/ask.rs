@@ -1,0 +1,94 @@
+//! `wenda ask`: one question, or one a line.
+
+use std::{
+    io::{self, BufRead, Write},
+    process::ExitCode,
+    time::Instant,
+};
+
+use anyhow::Context;
+use serde::Deserialize;
+
+use super::{NOTHING_FOUND, opening};
+use crate::{
+    answer::{Answer, Verdict, answer},
+    bot,
+    channel::terminal::{Style, render},
+    config::Config,
+    index::Index,
+};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The question.
+    #[arg(required_unless_present = "jsonl")]
+    question: Option<String>,
+    /// The question before it, which a follow-up takes its subject from.
+    #[arg(long)]
+    context: Option<String>,
+    /// How many passages to rank.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    top: usize,
+    /// Print the answer as a JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Read questions from standard input, one JSON object a line ({"question": ..., "context": ...}), and print one answer a line.
+    #[arg(long, conflicts_with_all = ["question", "context", "json"])]
+    jsonl: bool,
+}
+
+/// A line of `--jsonl`; other keys are ignored.
+#[derive(Deserialize)]
+struct Line {
+    question: String,
+    #[serde(default)]
+    context: Option<String>,
+}
+
+pub(super) fn run(config: &Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let index = opening::open(config)?;
+    if arguments.jsonl {
+        return lines(&index, arguments.top);
+    }
+    let question = arguments.question.unwrap_or_default();
+    let answer = timed(&index, &question, arguments.context.as_deref(), arguments.top)?;
+    if arguments.json {
+        println!("{}", serde_json::to_string(&answer)?);
+    } else {
+        let reply = bot::show(&answer, config);
+        print!("{}", render(&reply, Style::of_stdout()));
+    }
+    Ok(if answer.verdict == Verdict::None { ExitCode::from(NOTHING_FOUND) } else { ExitCode::SUCCESS })
+}
+
+/// Answers every line in order. A line that cannot be understood yields an object with `error`, and exit code 2 at the end.
+fn lines(index: &Index, top: usize) -> anyhow::Result<ExitCode> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut code = ExitCode::SUCCESS;
+    for line in io::stdin().lock().lines() {
+        let line = line.context("cannot read standard input")?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match serde_json::from_str::<Line>(&line) {
+            Ok(Line { question, context }) => {
+                let answer = timed(index, &question, context.as_deref(), top)?;
+                serde_json::to_writer(&mut out, &answer)?;
+            }
+            Err(error) => {
+                code = ExitCode::from(2);
+                serde_json::to_writer(&mut out, &serde_json::json!({ "error": format!("not a question: {error}") }))?;
+            }
+        }
+        out.write_all(b"\n")?;
+        out.flush()?;
+    }
+    Ok(code)
+}
+
+fn timed(index: &Index, question: &str, context: Option<&str>, top: usize) -> anyhow::Result<Answer> {
+    let started = Instant::now();
+    let mut answer = answer(index, question, context, top)?;
+    answer.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    Ok(answer)
+}

@@ -1,0 +1,76 @@
+//! The hall: reads the arguments, builds everything from the top down, and gives the exit code.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+
+mod ask;
+mod chat;
+mod check;
+mod evaluate;
+mod opening;
+mod reindex;
+mod serve;
+mod text;
+
+/// Exit code where nothing was found.
+const NOTHING_FOUND: u8 = 1;
+
+/// Answers questions with passages of your documents, quoted word for word, with their source.
+///
+/// Without a subcommand Wenda serves: it opens every channel that the settings configure, and the terminal where they
+/// configure none. Settings come from the environment and from a file `.env`; `.env.example` lists them all.
+///
+/// Exit codes: 0 answered, 1 nothing found, 2 error.
+#[derive(Parser)]
+#[command(version, max_term_width = 100)]
+struct Arguments {
+    /// Folder with the documents (instead of CORPUS_DIR).
+    #[arg(long, global = true, value_name = "DIR")]
+    corpus: Option<PathBuf>,
+    /// Folder for the index (instead of INDEX_DIR).
+    #[arg(long, global = true, value_name = "DIR")]
+    index: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Subcommands>,
+}
+
+#[derive(Subcommand)]
+enum Subcommands {
+    /// Run every configured channel (the default).
+    Serve,
+    /// Answer one question, or many.
+    Ask(ask::Arguments),
+    /// Talk in the terminal.
+    Chat,
+    /// Build the index from the corpus.
+    Reindex(reindex::Arguments),
+    /// Measure the answers against questions whose answers are known.
+    Evaluate(evaluate::Arguments),
+    /// Print the stored text of a document, into which the offsets of quotes point.
+    Text(text::Arguments),
+    /// Check settings, corpus and index, and say what to do.
+    Check,
+}
+
+/// Runs the program with the arguments of the process.
+///
+/// # Errors
+/// Whatever keeps it from doing what was asked; the exit code is then 2.
+pub fn run() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let mut config = Config::load()?;
+    config.corpus = arguments.corpus.unwrap_or(config.corpus);
+    config.index = arguments.index.unwrap_or(config.index);
+    match arguments.command.unwrap_or(Subcommands::Serve) {
+        Subcommands::Serve => serve::run(config),
+        Subcommands::Ask(arguments) => ask::run(&config, arguments),
+        Subcommands::Chat => chat::run(config),
+        Subcommands::Reindex(arguments) => reindex::run(&config, &arguments),
+        Subcommands::Evaluate(arguments) => evaluate::run(&config, &arguments),
+        Subcommands::Text(arguments) => text::run(&config, &arguments),
+        Subcommands::Check => check::run(&config),
+    }
+}

@@ -1,0 +1,22 @@
+//! `wenda text`: the stored text of a document.
+
+use std::{io::Write, process::ExitCode};
+
+use super::{NOTHING_FOUND, opening};
+use crate::config::Config;
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Path of the document, relative to the corpus folder.
+    document: String,
+}
+
+pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let index = opening::open(config)?;
+    let Some(document) = index.document(&arguments.document)? else {
+        eprintln!("there is no document {} in the index; `wenda chat` lists them with /sources", arguments.document);
+        return Ok(ExitCode::from(NOTHING_FOUND));
+    };
+    std::io::stdout().write_all(document.text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,183 @@
+//! Files -> documents -> passages: finds the files of the corpus folder, decodes them, reads their metadata, recovers
+//! paragraphs from broken lines and splits the text into passages. Knows nothing of the index.
+//!
+//! One bad file never stops anything: what cannot be read becomes a `Problem` that says what to do.
+
+mod date;
+mod decode;
+mod format;
+mod metadata;
+mod reflow;
+mod source;
+mod split;
+mod title;
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::passage::{Document, Metadata, Problem};
+use format::{Content, Format};
+pub use source::{SourceFile, Sources, fingerprint, walk};
+
+/// Bounds for what one file may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest file that is read, in bytes.
+    pub max_file_bytes: u64,
+    /// The largest side file that is read, in bytes.
+    pub max_side_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { max_file_bytes: 50 * 1024 * 1024, max_side_bytes: 64 * 1024 }
+    }
+}
+
+/// Reads a file into a document; the problem says what is wrong with the file and what to do.
+pub fn load(file: &SourceFile, limits: &Limits) -> Result<Document, Problem> {
+    let problem = |reason: String| Problem { path: file.path.clone(), reason };
+    let format = Format::of(&file.path).map_err(problem)?;
+    let bytes = read_bounded(&file.absolute, limits.max_file_bytes).map_err(problem)?;
+    let side = match &file.side {
+        Some(side) => {
+            let bytes = read_bounded(side, limits.max_side_bytes)
+                .map_err(|reason| problem(format!("its side file {} {reason}", name(side))))?;
+            Some((bytes, name(side)))
+        }
+        None => None,
+    };
+    let hash = source::hash(&bytes, side.as_ref().map(|(bytes, _)| bytes.as_slice()));
+    let content = format.read(&bytes).map_err(problem)?;
+    let beside = match side {
+        Some((bytes, name)) => decode::decode(&bytes)
+            .map_err(|error| error.to_string())
+            .and_then(|text| metadata::side_file(&text, &name).map_err(|error| error.to_string()))
+            .map_err(problem)?,
+        None => Metadata::default(),
+    };
+    if content.text.trim().is_empty() {
+        return Err(problem("is empty: add its text, or remove it".to_owned()));
+    }
+    let document = assemble(file, hash, content, beside);
+    if document.passages.is_empty() {
+        return Err(problem("has no text beside comments and rules: add its text, or remove it".to_owned()));
+    }
+    tracing::debug!(path = %document.path, passages = document.passages.len(), "document loaded");
+    Ok(document)
+}
+
+/// Makes the document of what was read: reflow, split, title and date.
+fn assemble(file: &SourceFile, hash: String, content: Content, beside: Metadata) -> Document {
+    let reflowed = reflow::reflow(&content.text);
+    let pages = reflow::carry_offsets(&content.text, &reflowed.text, &content.pages);
+    let mut split = split::split(&reflowed.text, &reflowed.headings);
+    let stem = stem(&file.path);
+    let chosen = title::choose(&split.leading, stem).map(|heading| heading.text.clone());
+    let heading = chosen.map(|title| settle_title(&mut split, title));
+    let text = reflowed.text.into_owned();
+    let found = Metadata {
+        title: Some(heading.unwrap_or_else(|| stem.to_owned())),
+        date: date::in_file_name(stem),
+        ..Metadata::default()
+    };
+    let metadata = metadata::merge(found, metadata::merge(content.metadata, beside));
+    Document { path: file.path.clone(), hash, metadata, text, pages, passages: split.passages }
+}
+
+/// The whole title, taken out of the sections. A heading of the same kind that stands above it ("民法典" above "总则") is what
+/// the document is part of, and belongs to its title; a line above a headline, recognised by its look only, does not.
+fn settle_title(split: &mut split::Split, title: String) -> String {
+    let above = split.leading.iter().take_while(|heading| heading.text != title);
+    let parent = above.last().filter(|heading| !heading.by_look).map(|heading| heading.text.clone());
+    for passage in &mut split.passages {
+        passage.section.retain(|heading| *heading != title && Some(heading) != parent.as_ref());
+    }
+    parent.map(|parent| format!("{parent} {title}")).unwrap_or(title)
+}
+
+/// Reads a file that is not larger than `limit`; nothing of a larger one is kept.
+fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
+    let cannot =
+        |error: io::Error| format!("cannot be read ({}): check that it exists and its permissions", error.kind());
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(cannot)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > limit {
+        return Err(format!("is larger than {} KB: split it into parts, or raise the limit", limit / 1024));
+    }
+    Ok(bytes)
+}
+
+/// The name of a file.
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The file name of a path without its extension.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Loads one file from a folder with these files.
+    fn load_one(path: &str, files: &[(&str, &[u8])]) -> Result<Document, Problem> {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, bytes) in files {
+            fs::write(dir.path().join(name), bytes).unwrap();
+        }
+        let sources = walk(dir.path()).unwrap();
+        let file = sources.files.iter().find(|file| file.path == path).unwrap();
+        load(file, &Limits { max_file_bytes: 2000, ..Limits::default() })
+    }
+
+    #[test]
+    fn metadata_comes_from_everywhere() {
+        let text = "---\ntitle: 前言标题\ndate: 2021年3月5日\npublisher: 甲\n---\n# 正文标题\n\n正文。\n";
+        let side = "title = \"旁注标题\"\nurl = \"https://example.org\"\n";
+        let document = load_one("停车(2019-01-02).md", &[("停车(2019-01-02).md", text.as_bytes())]).unwrap();
+        assert_eq!(document.metadata.title.as_deref(), Some("前言标题"));
+        assert_eq!(document.text, "# 正文标题\n\n正文。\n");
+        assert_eq!(document.passages[0].section, [] as [&str; 0]);
+        let files: &[(&str, &[u8])] = &[("a.md", text.as_bytes()), ("a.md.toml", side.as_bytes())];
+        let metadata = load_one("a.md", files).unwrap().metadata;
+        assert_eq!(metadata.title.as_deref(), Some("旁注标题"));
+        assert_eq!(metadata.date.as_deref(), Some("2021-03-05"));
+        assert_eq!(metadata.publisher.as_deref(), Some("甲"));
+        assert_eq!(metadata.url.as_deref(), Some("https://example.org"));
+        let plain = load_one("停车(2019-01-02).md", &[("停车(2019-01-02).md", "正文。".as_bytes())]).unwrap().metadata;
+        assert_eq!((plain.title.as_deref(), plain.date.as_deref()), (Some("停车(2019-01-02)"), Some("2019-01-02")));
+    }
+
+    #[test]
+    fn a_heading_above_the_title_belongs_to_it() {
+        let text =
+            "# 民法典\n\n# 总则\n\n2021年1月1日 施行\n\n<!-- INFO END -->\n\n## 第一章 基本规定\n\n第一条 甲。\n";
+        let document = load_one("总则.md", &[("总则.md", text.as_bytes())]).unwrap();
+        let sections: Vec<String> = document.passages.iter().map(|passage| passage.section.join("/")).collect();
+        assert_eq!(document.metadata.title.as_deref(), Some("民法典 总则"));
+        assert_eq!(sections, ["", "第一章 基本规定"]);
+    }
+
+    #[test]
+    fn bad_files_say_what_to_do() {
+        let check = |name: &str, bytes: &[u8], part: &str| {
+            let problem = load_one(name, &[(name, bytes)]).expect_err("must be refused");
+            assert_eq!(problem.path, name);
+            assert!(problem.reason.contains(part), "{}", problem.reason);
+        };
+        check("a.txt", b"", "is empty");
+        check("a.txt", b" \n\n", "is empty");
+        check("a.md", b"<!-- nothing -->\n", "no text");
+        check("a.xyz", b"text", "save it as .txt or .md");
+        check("a", b"text", "no file extension");
+        check("a.txt", &[b'x'; 2001], "larger than");
+        check("a.txt", b"PK\x03\x04", "office document");
+        check("a.txt", "---\ndate: soon\n---\nx".as_bytes(), "line 2");
+    }
+}

@@ -1,0 +1,15 @@
+//! Passages on disk and back: the only room that knows Tantivy. Generations are immutable folders behind one pointer;
+//! a reader holds one of them for as long as it likes.
+
+mod build;
+mod citations;
+mod generation;
+mod passages;
+mod schema;
+mod scoring;
+
+pub use build::Builder;
+pub use generation::{Generations, Manifest, OpenError};
+pub use passages::{Entry, Index, StoredPassage};
+pub use schema::{SCHEMA_VERSION, View};
+pub use scoring::{Alternative, Clause, Found, Hit, Match};

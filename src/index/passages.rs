@@ -1,0 +1,175 @@
+//! One generation, opened for reading: its documents, its passages, their stored texts.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::OnceLock,
+};
+
+use anyhow::Context;
+use serde::{Deserialize, Serialize};
+use tantivy::{
+    ReloadPolicy, Searcher, TantivyDocument, Term,
+    collector::TopDocs,
+    query::TermQuery,
+    schema::{IndexRecordOption, Value},
+};
+
+use super::{
+    citations::{Citations, Cited},
+    generation::Manifest,
+    schema::{Fields, PassageRecord, View, titles},
+    scoring::Hit,
+};
+use crate::{
+    passage::{Document, Metadata, Span},
+    text::{fold, ordinal},
+};
+
+/// What the list of documents says about one of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Hash of the bytes that it was read from.
+    pub hash: String,
+    /// What is known about it.
+    pub metadata: Metadata,
+    /// The number of its passages.
+    pub passages: usize,
+    /// What it refers to.
+    pub(super) citations: Citations,
+}
+
+/// A passage as it was stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPassage {
+    /// The path of its document.
+    pub path: String,
+    /// The headings above it.
+    pub section: Vec<String>,
+    /// Where it stands in the stored text.
+    pub span: Span,
+    /// Its text.
+    pub text: String,
+}
+
+/// A generation of the index, open for reading.
+pub struct Index {
+    manifest: Manifest,
+    documents: BTreeMap<String, Entry>,
+    searcher: Searcher,
+    fields: Fields,
+    passages: u64,
+    average_lengths: [f32; View::ALL.len()],
+    cited: Cited,
+    /// The idf of every single character of the corpus; read at the first question that needs it.
+    characters: OnceLock<HashMap<char, f32>>,
+}
+
+impl Index {
+    /// Opens the generation in `folder`.
+    pub(super) fn open(folder: &Path, manifest: Manifest, documents: BTreeMap<String, Entry>) -> anyhow::Result<Index> {
+        let index = tantivy::Index::open_in_dir(folder).context("cannot open the index")?;
+        let (schema, fields) = Fields::schema();
+        anyhow::ensure!(index.schema() == schema, "the index has other fields than this version");
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let searcher: Searcher = tantivy::IndexReader::searcher(&reader);
+        let passages: u64 = documents.values().map(|entry| entry.passages as u64).sum();
+        let mut average_lengths = [0.0; View::ALL.len()];
+        for (average, field) in average_lengths.iter_mut().zip(fields.views) {
+            let mut tokens = 0;
+            for segment in searcher.segment_readers() {
+                tokens += segment.inverted_index(field)?.total_num_tokens();
+            }
+            *average = tokens as f32 / passages.max(1) as f32;
+        }
+        let cited = Cited::count(documents.values().map(|entry| (entry.metadata.title.as_deref(), &entry.citations)));
+        let characters = OnceLock::new();
+        Ok(Index { manifest, documents, searcher, fields, passages, average_lengths, cited, characters })
+    }
+
+    /// What this generation says of itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// All documents by path.
+    pub fn documents(&self) -> &BTreeMap<String, Entry> {
+        &self.documents
+    }
+
+    /// The number of passages.
+    pub fn passage_count(&self) -> u64 {
+        self.passages
+    }
+
+    pub(super) fn searcher(&self) -> &Searcher {
+        &self.searcher
+    }
+
+    pub(super) fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// The title of a passage's document and the headings above the passage, a line each.
+    pub fn titles(&self, passage: &StoredPassage) -> String {
+        let entry = self.documents.get(&passage.path);
+        titles(entry.and_then(|entry| entry.metadata.title.as_deref()), &passage.section)
+    }
+
+    /// In how many other documents the title of a passage's document occurs, and how often the corpus refers to the
+    /// article that the passage is.
+    pub fn cited(&self, passage: &StoredPassage) -> (u32, u32) {
+        let title = self.documents.get(&passage.path).and_then(|entry| entry.metadata.title.as_deref());
+        let start: Vec<char> = fold(passage.text.get(..64).unwrap_or(&passage.text)).chars;
+        let article: Option<String> = ordinal(&start, '条').map(|length| start[..length].iter().collect());
+        title.map_or((0, 0), |title| self.cited.of(title, article.as_deref()))
+    }
+
+    /// The idf of a single character, if the corpus has it.
+    pub fn character_idf(&self, c: char) -> Option<f32> {
+        let table = self.characters.get_or_init(|| self.read_characters().unwrap_or_default());
+        table.get(&c).copied()
+    }
+
+    fn read_characters(&self) -> anyhow::Result<HashMap<char, f32>> {
+        let mut frequencies: HashMap<char, u64> = HashMap::new();
+        for segment in self.searcher.segment_readers() {
+            let inverted = segment.inverted_index(self.fields.views[View::Characters as usize])?;
+            let mut terms = inverted.terms().stream()?;
+            while terms.advance() {
+                let text = std::str::from_utf8(terms.key()).unwrap_or_default();
+                let mut letters = text.chars();
+                if let (Some(c), None) = (letters.next(), letters.next()) {
+                    *frequencies.entry(c).or_default() += u64::from(terms.value().doc_freq);
+                }
+            }
+        }
+        Ok(frequencies.into_iter().map(|(c, frequency)| (c, self.idf(frequency))).collect())
+    }
+
+    /// Tokens per passage in a view.
+    pub fn average_length(&self, view: View) -> f32 {
+        self.average_lengths[view as usize]
+    }
+
+    /// The passage behind a hit.
+    pub fn passage(&self, hit: &Hit) -> anyhow::Result<StoredPassage> {
+        let (segment, document) = hit.address;
+        let record: PassageRecord = self.record(tantivy::DocAddress::new(segment, document))?;
+        Ok(StoredPassage { path: record.path, section: record.section, span: record.span, text: record.text })
+    }
+
+    /// The document at `path` with its stored text, if the generation has it.
+    pub fn document(&self, path: &str) -> anyhow::Result<Option<Document>> {
+        let query = TermQuery::new(Term::from_field_text(self.fields.document, path), IndexRecordOption::Basic);
+        let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
+        found.first().map(|(_, address)| self.record(*address)).transpose()
+    }
+
+    fn record<T: serde::de::DeserializeOwned>(&self, address: tantivy::DocAddress) -> anyhow::Result<T> {
+        let stored: TantivyDocument = self.searcher.doc(address)?;
+        let record = stored.get_first(self.fields.record).and_then(|value| value.as_str());
+        serde_json::from_str(record.context("a record of the index is empty")?)
+            .context("a record of the index is damaged")
+    }
+}

@@ -1,0 +1,25 @@
+//! Wenda answers questions with passages of official documents, quoted word for word with their source.
+//!
+//! The river: corpus -> passages -> index; message -> Command -> Question -> hits -> Quote -> Answer -> Reply -> markup.
+//! ARCHITECTURE.md walks the rooms in this order; imports point up the list only, and a test keeps them so.
+
+// The shared nouns.
+pub mod passage;
+// How words are read and compared.
+pub mod text;
+// Every knob.
+pub mod config;
+// Files -> documents -> passages.
+pub mod corpus;
+// Passages <-> disk.
+pub mod index;
+// Question -> answer.
+pub mod answer;
+// Build, check, measure.
+pub mod admin;
+// Message -> reply.
+pub mod bot;
+// The doors.
+pub mod channel;
+// The hall.
+pub mod cli;

@@ -1,0 +1,9 @@
+//! The program as its users meet it: the built binary, on the bundled article and on small corpora of the tests' own.
+
+#![allow(clippy::unwrap_used, unreachable_pub)]
+
+mod ask;
+mod harness;
+mod index;
+mod limits;
+mod quotes;
