@@ -1,6 +1,6 @@
 //! Every knob, typed, with its default and one line of meaning. The only reader of the environment.
 
-use std::path::PathBuf;
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 /// A setting as `.env.example` shows it.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub struct Knob {
 }
 
 /// All knobs, in the order of `.env.example`.
-pub const KNOBS: [Knob; 4] = [
+pub const KNOBS: [Knob; 17] = [
     Knob { name: "CORPUS_DIR", default: "corpus", meaning: "Folder with the documents to quote from." },
     Knob {
         name: "INDEX_DIR",
@@ -26,6 +26,71 @@ pub const KNOBS: [Knob; 4] = [
         name: "WHERE_TO_ASK",
         default: "",
         meaning: "Said when nothing was found: who can help instead, for instance: 请拨打 12345 政务服务热线。",
+    },
+    Knob {
+        name: "KEEP_DAYS",
+        default: "14",
+        meaning: "Days for which questions are kept, and for which buttons work; /about tells it.",
+    },
+    Knob {
+        name: "CONVERSATION_MINUTES",
+        default: "30",
+        meaning: "Minutes for which a follow-up may refer to the question before it.",
+    },
+    Knob {
+        name: "QUESTIONS_PER_MINUTE",
+        default: "30",
+        meaning: "Questions that one person may ask in a minute; 0 for no limit.",
+    },
+    Knob {
+        name: "STALE_MINUTES",
+        default: "720",
+        meaning: "A question that waited longer than this gets an apology instead of an answer.",
+    },
+    Knob {
+        name: "TELEGRAM_TOKEN",
+        default: "",
+        meaning: "Token of the Telegram bot, from @BotFather; with it alone the bot works.",
+    },
+    Knob {
+        name: "TELEGRAM_ADMINS",
+        default: "",
+        meaning: "Numeric ids of those who may run the Telegram bot, with commas between; /about tells each person theirs.",
+    },
+    Knob {
+        name: "TELEGRAM_API_URL",
+        default: "https://api.telegram.org",
+        meaning: "Address of the Bot API server; set it for a local one.",
+    },
+    Knob {
+        name: "TELEGRAM_TEST_ENVIRONMENT",
+        default: "false",
+        meaning: "Whether the token belongs to Telegram's test servers.",
+    },
+    Knob {
+        name: "TELEGRAM_WEBHOOK_URL",
+        default: "",
+        meaning: "Public https address at which Telegram delivers messages; without it the bot fetches them, which needs no address.",
+    },
+    Knob {
+        name: "TELEGRAM_WEBHOOK_LISTEN",
+        default: "127.0.0.1:8443",
+        meaning: "Address and port on which deliveries are awaited, behind a reverse proxy that speaks https.",
+    },
+    Knob {
+        name: "TELEGRAM_WEBHOOK_PATH",
+        default: "",
+        meaning: "Path on which deliveries are awaited, where the proxy changes it; otherwise the path of TELEGRAM_WEBHOOK_URL.",
+    },
+    Knob {
+        name: "TELEGRAM_WEBHOOK_SECRET",
+        default: "",
+        meaning: "Secret that deliveries must carry, 1 to 256 of A-Z a-z 0-9 _ -; otherwise one is made up and kept.",
+    },
+    Knob {
+        name: "TELEGRAM_PACE",
+        default: "true",
+        meaning: "Whether to keep to Telegram's limits on sending; false only for load tests.",
     },
 ];
 
@@ -40,6 +105,68 @@ pub struct Config {
     pub state: PathBuf,
     /// Who can help when nothing was found.
     pub where_to_ask: Option<String>,
+    /// Days for which questions are kept, and for which buttons work.
+    pub keep_days: u32,
+    /// How long a follow-up may refer to the question before it.
+    pub conversation: Duration,
+    /// Questions that one person may ask in a minute; 0 for no limit.
+    pub questions_per_minute: u32,
+    /// A question that waited longer gets an apology.
+    pub stale: Duration,
+    /// The Telegram channel, where it is configured.
+    pub telegram: Option<Telegram>,
+}
+
+/// The settings of the Telegram channel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telegram {
+    /// The bot's token.
+    pub token: Secret,
+    /// Numeric ids of the admins.
+    pub admins: Vec<u64>,
+    /// Address of the Bot API server, without a slash at its end.
+    pub api_url: String,
+    /// Whether the token belongs to the test servers.
+    pub test_environment: bool,
+    /// How updates are delivered; without it they are fetched.
+    pub webhook: Option<Webhook>,
+    /// Whether to keep to the platform's limits on sending.
+    pub pace: bool,
+}
+
+/// Delivery of updates by HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// The public address.
+    pub url: String,
+    /// Where deliveries are awaited.
+    pub listen: SocketAddr,
+    /// The path on which they are awaited.
+    pub path: String,
+    /// What they must carry.
+    pub secret: Option<Secret>,
+}
+
+/// A value that must not be seen: it does not show itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// A secret with this value.
+    pub fn new(value: impl Into<String>) -> Secret {
+        Secret(value.into())
+    }
+
+    /// The value, for the one place that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Secret(…)")
+    }
 }
 
 /// A setting with a value that is not allowed.
@@ -78,6 +205,12 @@ impl Config {
             index: reader.folder("INDEX_DIR"),
             state: reader.folder("STATE_DIR"),
             where_to_ask: reader.text("WHERE_TO_ASK"),
+            keep_days: reader
+                .parsed("KEEP_DAYS", "a number of days, at most 3650", |days: &u32| (..=3650).contains(days)),
+            conversation: reader.minutes("CONVERSATION_MINUTES"),
+            questions_per_minute: reader.parsed("QUESTIONS_PER_MINUTE", "a number, 0 for no limit", |_| true),
+            stale: reader.minutes("STALE_MINUTES"),
+            telegram: reader.telegram(),
         };
         if reader.wrong.is_empty() { Ok(config) } else { Err(reader.wrong) }
     }
@@ -99,10 +232,96 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     fn folder(&mut self, name: &'static str) -> PathBuf {
         let value = self.text(name).unwrap_or_default();
         if value.is_empty() || value.contains('\0') {
-            self.wrong.push(Wrong { name, value: value.clone(), allowed: "the path of a folder" });
+            self.refuse(name, &value, "the path of a folder");
         }
         PathBuf::from(value)
     }
+
+    fn refuse(&mut self, name: &'static str, value: &str, allowed: &'static str) {
+        self.wrong.push(Wrong { name, value: value.to_owned(), allowed });
+    }
+
+    /// A value that can be parsed and is in order; otherwise it is refused, and the default stands in for it.
+    fn parsed<T: FromStr + Default>(
+        &mut self,
+        name: &'static str,
+        allowed: &'static str,
+        good: impl Fn(&T) -> bool,
+    ) -> T {
+        let value = self.text(name).unwrap_or_default();
+        value.parse().ok().filter(good).unwrap_or_else(|| {
+            self.refuse(name, &value, allowed);
+            T::default()
+        })
+    }
+
+    fn minutes(&mut self, name: &'static str) -> Duration {
+        Duration::from_secs(
+            60 * u64::from(self.parsed(name, "a number of minutes, at least 1", |minutes: &u32| *minutes > 0)),
+        )
+    }
+
+    /// A secret of letters, digits, `_` and `-`, which `form` looks at more closely. A wrong one is refused without being shown.
+    fn secret(&mut self, name: &'static str, allowed: &'static str, form: impl Fn(&str) -> bool) -> Option<Secret> {
+        let value = self.text(name)?;
+        if form(&value) {
+            return Some(Secret(value));
+        }
+        self.refuse(name, "…", allowed);
+        None
+    }
+
+    /// The Telegram channel; all its settings are looked at, even without a token.
+    fn telegram(&mut self) -> Option<Telegram> {
+        let token =
+            self.secret("TELEGRAM_TOKEN", "the token as @BotFather shows it, like 123456789:AAbb_cc-dd", |value| {
+                value.split_once(':').is_some_and(|(id, key)| id.parse::<u64>().is_ok() && is_word(key))
+            });
+        let admins = self.text("TELEGRAM_ADMINS").unwrap_or_default();
+        let ids: Result<Vec<u64>, _> = admins.split([',', ' ']).filter(|id| !id.is_empty()).map(str::parse).collect();
+        if ids.is_err() {
+            self.refuse("TELEGRAM_ADMINS", &admins, "numeric ids with commas between, like 123456789,987654321");
+        }
+        let telegram = Telegram {
+            token: token.clone().unwrap_or(Secret(String::new())),
+            admins: ids.unwrap_or_default(),
+            api_url: self.address("TELEGRAM_API_URL", &["http://", "https://"]).unwrap_or_default(),
+            test_environment: self.parsed("TELEGRAM_TEST_ENVIRONMENT", "true or false", |_| true),
+            webhook: self.webhook(),
+            pace: self.parsed("TELEGRAM_PACE", "true or false", |_| true),
+        };
+        token.map(|_| telegram)
+    }
+
+    fn webhook(&mut self) -> Option<Webhook> {
+        let secret = self.secret("TELEGRAM_WEBHOOK_SECRET", "1 to 256 of A-Z a-z 0-9 _ -", |value| {
+            value.len() <= 256 && is_word(value)
+        });
+        let listen = self.text("TELEGRAM_WEBHOOK_LISTEN").unwrap_or_default();
+        let address = listen.parse();
+        if address.is_err() {
+            self.refuse("TELEGRAM_WEBHOOK_LISTEN", &listen, "an address with a port, like 127.0.0.1:8443");
+        }
+        let path = self.text("TELEGRAM_WEBHOOK_PATH");
+        let url = self.address("TELEGRAM_WEBHOOK_URL", &["https://", "http://"])?;
+        let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+        let path = path.unwrap_or_else(|| rest.find('/').map_or("/", |slash| &rest[slash..]).to_owned());
+        Some(Webhook { listen: address.ok()?, path: format!("/{}", path.trim_matches('/')), url, secret })
+    }
+
+    fn address(&mut self, name: &'static str, schemes: &[&str]) -> Option<String> {
+        let value = self.text(name)?;
+        let host = schemes.iter().find_map(|scheme| value.strip_prefix(scheme)).unwrap_or_default();
+        if host.is_empty() || value.chars().any(char::is_whitespace) {
+            self.refuse(name, &value, "an address that begins with https:// (http:// for local servers)");
+        }
+        Some(value.trim_end_matches('/').to_owned())
+    }
+}
+
+/// Whether a text is made of letters, digits, `_` and `-` alone.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 /// The text of `.env.example`.
@@ -131,6 +350,32 @@ mod tests {
         let wrong = Config::read(|name| name.ends_with("_DIR").then(String::new)).unwrap_err();
         assert_eq!(wrong.len(), 3);
         assert_eq!(wrong[0].to_string(), "CORPUS_DIR=\"\" is not allowed: the path of a folder");
+    }
+
+    #[test]
+    fn a_token_alone_configures_telegram() {
+        let telegram = |set: &[(&str, &str)]| {
+            let lookup =
+                |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+            Config::read(lookup).map(|config| config.telegram)
+        };
+        assert_eq!(telegram(&[]).unwrap(), None);
+        let token = ("TELEGRAM_TOKEN", "123:AA-b_c");
+        let plain = telegram(&[token]).unwrap().unwrap();
+        assert_eq!((plain.api_url.as_str(), plain.pace, plain.webhook), ("https://api.telegram.org", true, None));
+        let url = ("TELEGRAM_WEBHOOK_URL", "https://bot.example.org/hook/");
+        let webhook = telegram(&[token, url]).unwrap().unwrap().webhook.unwrap();
+        assert_eq!((webhook.path.as_str(), webhook.listen.port()), ("/hook", 8443));
+        let admins = telegram(&[token, ("TELEGRAM_ADMINS", "1, 22")]).unwrap().unwrap().admins;
+        assert_eq!(admins, [1, 22]);
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let config = Config::read(|name| (name == "TELEGRAM_TOKEN").then(|| "123:geheim".to_owned())).unwrap();
+        assert!(!format!("{config:?}").contains("geheim"));
+        let wrong = Config::read(|name| (name == "TELEGRAM_TOKEN").then(|| "geheim".to_owned())).unwrap_err();
+        assert!(!format!("{wrong:?} {}", wrong[0]).contains("geheim"));
     }
 
     #[test]

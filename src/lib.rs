@@ -9,6 +9,8 @@ pub mod passage;
 pub mod text;
 // Every knob.
 pub mod config;
+// What must outlive a restart.
+pub mod journal;
 // Files -> documents -> passages.
 pub mod corpus;
 // Passages <-> disk.

@@ -69,7 +69,9 @@ pub fn open_or_build(
     build: impl FnOnce(&str),
     progress: impl FnMut(Progress),
 ) -> anyhow::Result<(Index, Option<Report>)> {
-    let reason = match Generations::new(&config.index).current() {
+    let generations = Generations::new(&config.index);
+    let reason = match generations.current() {
+        Ok(index) if generations.is_held() => return Ok((index, None)),
         Ok(index) => match content(&config.corpus) {
             Ok(content) if content != index.manifest().content => "the corpus has changed".to_owned(),
             Ok(_) => return Ok((index, None)),

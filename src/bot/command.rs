@@ -22,21 +22,36 @@ pub enum Command {
     Sources,
     /// Say what the bot is and what it keeps.
     About,
+    /// Erase what belongs to the asker.
+    Forget,
     /// Build the index anew.
     Reindex,
-    /// Show the state of the index.
+    /// Show the state of the bot.
     Status,
+    /// Go back to the index before.
+    Rollback,
+    /// List what was asked and not found.
+    Misses,
+    /// Answer citizens with a note only.
+    Pause,
+    /// Answer citizens again.
+    Resume,
 }
 
 /// The table: command, name, who may.
-pub const COMMANDS: [(Command, &str, Access); 7] = [
+pub const COMMANDS: [(Command, &str, Access); 12] = [
     (Command::Start, "start", Access::Everyone),
     (Command::Help, "help", Access::Everyone),
     (Command::Ask, "ask", Access::Everyone),
     (Command::Sources, "sources", Access::Everyone),
     (Command::About, "about", Access::Everyone),
+    (Command::Forget, "forget", Access::Everyone),
     (Command::Reindex, "reindex", Access::Admin),
     (Command::Status, "status", Access::Admin),
+    (Command::Rollback, "rollback", Access::Admin),
+    (Command::Misses, "misses", Access::Admin),
+    (Command::Pause, "pause", Access::Admin),
+    (Command::Resume, "resume", Access::Admin),
 ];
 
 /// Reads a message: `/name rest`, or plain text, which asks. A name that this person may not use, or that nobody knows, is `None`.
@@ -44,8 +59,13 @@ pub fn parse(message: &str, access: Access) -> Option<(Command, &str)> {
     let message = message.trim();
     let Some(line) = message.strip_prefix('/') else { return Some((Command::Ask, message)) };
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let (command, ..) = COMMANDS.iter().find(|(_, known, may)| *known == name && *may <= access)?;
-    Some((*command, rest.trim()))
+    let (command, ..) = available(access).find(|(_, known)| *known == name)?;
+    Some((command, rest.trim()))
+}
+
+/// The commands that exist for someone, with their names.
+pub fn available(access: Access) -> impl Iterator<Item = (Command, &'static str)> {
+    COMMANDS.into_iter().filter(move |(_, _, may)| *may <= access).map(|(command, name, _)| (command, name))
 }
 
 #[cfg(test)]
@@ -60,6 +80,7 @@ mod tests {
         check("/help", Access::Everyone, Some((Command::Help, "")));
         check("/reindex", Access::Everyone, None);
         check("/reindex", Access::Admin, Some((Command::Reindex, "")));
+        check("/pause 系统维护", Access::Admin, Some((Command::Pause, "系统维护")));
         check("/nonsense", Access::Admin, None);
     }
 }

@@ -1,115 +1,264 @@
 //! The desk: takes a message and gives the reply. One desk serves all doors at once.
 
-use std::sync::{Arc, RwLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Instant,
+};
 
 use super::{
-    command::{Access, COMMANDS, Command, parse},
-    reply::Reply,
+    action::Action,
+    card::{AnswerCard, pager},
+    command::{Access, Command, available, parse},
+    examples,
+    reply::{Button, Reply},
     words::Words,
 };
 use crate::{
-    admin,
-    answer::{Answer, Language, answer},
+    answer::Language,
     config::Config,
-    index::Index,
+    index::{Generations, Index},
+    journal::{Asker, Conversation, Journal},
 };
 
-/// Passages behind each answer.
-const TOP: usize = 10;
+/// Documents that one page of the list shows.
+const SOURCES_PER_PAGE: usize = 10;
 
-/// Documents that one list shows.
-const SOURCES_PER_PAGE: usize = 20;
-
-/// What has been said before in a conversation, as far as the next message needs it.
-#[derive(Clone, Debug, Default)]
-pub struct Conversation {
-    /// The question before.
-    pub context: Option<String>,
-    /// The language last spoken.
-    pub language: Language,
+/// Who says something, and where.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// The door.
+    pub channel: &'static str,
+    /// The conversation: what the door calls the chat or room.
+    pub chat: String,
+    /// What the door calls the person; `None` where that is not known.
+    pub person: Option<String>,
+    /// What this person may do here.
+    pub access: Access,
+    /// The language that the platform tells of this person.
+    pub language: Option<Language>,
+    /// Whether others read along: then answers are short.
+    pub public: bool,
 }
 
 /// The desk.
 pub struct Desk {
-    config: Config,
+    pub(super) config: Config,
+    pub(super) journal: Arc<Journal>,
+    pub(super) opened: Instant,
     index: RwLock<Arc<Index>>,
+    /// A generation that did not open, so that it is not tried again and again.
+    refused: Mutex<Option<String>>,
+    /// Examples for the greeting, by language; made anew for each generation.
+    examples: Mutex<HashMap<&'static str, Arc<[String]>>>,
 }
 
 impl Desk {
-    /// A desk that answers from `index`.
-    pub fn new(config: Config, index: Index) -> Desk {
-        Desk { config, index: RwLock::new(Arc::new(index)) }
+    /// A desk that answers from `index` and keeps its journal.
+    pub fn new(config: Config, index: Index, journal: Arc<Journal>) -> Desk {
+        Desk {
+            config,
+            journal,
+            opened: Instant::now(),
+            index: RwLock::new(Arc::new(index)),
+            refused: Mutex::default(),
+            examples: Mutex::default(),
+        }
     }
 
     /// The generation in force; who holds it keeps it to the end of the question.
     pub fn index(&self) -> Arc<Index> {
-        self.index.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The journal that it keeps.
+    pub fn journal(&self) -> Arc<Journal> {
+        self.journal.clone()
+    }
+
+    pub(super) fn replace_index(&self, index: Index) {
+        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
+        self.examples.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Takes up a generation that another process has published.
+    ///
+    /// # Errors
+    /// When that generation does not open; the one in force stays, and this one is not tried again.
+    pub fn refresh(&self) -> anyhow::Result<()> {
+        let generations = Generations::new(&self.config.index);
+        let Some(name) = generations.current_name() else { return Ok(()) };
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if name == self.index().manifest().generation || refused.as_ref() == Some(&name) {
+            return Ok(());
+        }
+        match generations.current() {
+            Ok(index) => {
+                tracing::info!("index {name} is in force now");
+                self.replace_index(index);
+                Ok(())
+            }
+            Err(error) => {
+                *refused = Some(name.clone());
+                Err(anyhow::Error::from(error)
+                    .context(format!("index {name} does not open, the one before stays in force")))
+            }
+        }
+    }
+
+    /// The words in which to speak to a visitor: those of the conversation, else of the platform, else simplified Chinese.
+    pub fn words(&self, visitor: &Visitor) -> Words {
+        let conversation =
+            self.conversation(visitor).and_then(|(_, conversation)| Words::from_code(&conversation.language));
+        conversation.unwrap_or(Words(visitor.language.unwrap_or_default()))
     }
 
     /// The reply to a message.
-    pub fn reply(&self, conversation: &mut Conversation, message: &str, access: Access) -> Reply {
-        let words = Words(conversation.language);
-        let Some((command, rest)) = parse(message, access) else { return Reply::say(words.unknown_command()) };
+    pub fn reply(&self, visitor: &Visitor, message: &str) -> Reply {
+        let words = self.words(visitor);
+        let Some((command, rest)) = parse(message, visitor.access) else { return Reply::say(words.unknown_command()) };
         let reply = match command {
-            Command::Start => Ok(Reply::say(words.start())),
-            Command::Help => Ok(Reply::say(help(words, access))),
-            Command::Ask if rest.is_empty() => Ok(Reply::say(help(words, access))),
-            Command::Ask => self.answer(conversation, rest),
-            Command::Sources => Ok(self.sources(words)),
-            Command::About => Ok(Reply::say(words.about())),
-            Command::Reindex => self.reindex(words),
-            Command::Status => Ok(self.status(words)),
+            Command::Start => self.start(visitor, rest, words),
+            Command::Help => Ok(Reply::say(help(words, visitor.access))),
+            Command::Ask if rest.is_empty() => Ok(Reply::say(help(words, visitor.access))),
+            Command::Ask => self.ask(visitor, rest, words),
+            Command::Sources => Ok(self.sources(rest.parse::<usize>().unwrap_or(1).saturating_sub(1), words)),
+            Command::About => Ok(Reply::say(self.about(visitor, words))),
+            Command::Forget => self.forget(visitor, words),
+            Command::Reindex => Ok(self.begin_reindex(words)),
+            Command::Status => self.status(words),
+            Command::Rollback => self.rollback(words),
+            Command::Misses => self.misses(words),
+            Command::Pause => self.pause(rest, words),
+            Command::Resume => self.resume(words),
         };
-        reply.unwrap_or_else(|error| {
-            tracing::error!("a message could not be answered: {error:#}");
-            Reply::say(words.failed())
-        })
+        polite(reply, words)
     }
 
-    fn answer(&self, conversation: &mut Conversation, question: &str) -> anyhow::Result<Reply> {
-        let answer = answer(&self.index(), question, conversation.context.as_deref(), TOP)?;
-        conversation.language = answer.language;
-        if answer.smalltalk.is_none() {
-            conversation.context = Some(question.to_owned());
+    /// The reply to a button.
+    pub fn press(&self, visitor: &Visitor, action: &Action) -> Reply {
+        let words = self.words(visitor);
+        let reply = match action {
+            Action::Context(id) => self.with_card(id, words, |card, index| card.context(index, words)),
+            Action::Passages(id, page) => {
+                self.with_card(id, words, |card, index| card.passages(index, id, *page, words))
+            }
+            Action::Quotes(id) => self.with_card(id, words, |card, index| card.quotes(index, id, words)),
+            Action::Copy(id) => self.with_card(id, words, |card, index| card.copy(index, words)),
+            Action::Rate(id, rating) => match self.journal.card(id) {
+                Ok(Some(card)) => card
+                    .question
+                    .map_or(Ok(()), |question| self.journal.rate(question, *rating))
+                    .map(|()| Reply::default()),
+                Ok(None) => Ok(Reply::default()),
+                Err(error) => Err(error),
+            },
+            Action::Example(id, number) => self.example(visitor, id, *number, words),
+            Action::Sources(page) => Ok(self.sources(*page, words)),
+            // To others these buttons do not exist.
+            Action::Join(_) | Action::Discard(_) if visitor.access < Access::Admin => Ok(Reply::default()),
+            Action::Join(id) => self.begin_join(id, words),
+            Action::Discard(id) => self.discard(id, words),
+        };
+        polite(reply, words)
+    }
+
+    fn start(&self, visitor: &Visitor, payload: &str, words: Words) -> anyhow::Result<Reply> {
+        // A link may lead to an answer: https://t.me/<bot>?start=<card>. Whoever made it up is simply greeted.
+        if let Some(card) = self.answer_card(payload)? {
+            return card.quotes(&self.index(), payload, words);
         }
-        Ok(show(&answer, &self.config))
+        let mut reply = Reply::say(words.start());
+        if visitor.public {
+            return Ok(reply);
+        }
+        let examples = self.examples(words);
+        if !examples.is_empty() {
+            let card = self.journal.keep_card(None, None, &serde_json::to_string(&*examples)?)?;
+            let button = |(number, question): (usize, &String)| {
+                vec![Button::act(question, Action::Example(card.clone(), number))]
+            };
+            reply.buttons = examples.iter().enumerate().map(button).collect();
+        }
+        Ok(reply)
     }
 
-    fn sources(&self, words: Words) -> Reply {
+    fn examples(&self, words: Words) -> Arc<[String]> {
         let index = self.index();
-        let mut text = words.sources(index.documents().len());
-        for (path, entry) in index.documents().iter().take(SOURCES_PER_PAGE) {
+        if let Some(examples) = self.examples.lock().unwrap_or_else(PoisonError::into_inner).get(words.code()) {
+            return examples.clone();
+        }
+        let examples: Arc<[String]> = examples::examples(&index, words).into();
+        self.examples.lock().unwrap_or_else(PoisonError::into_inner).insert(words.code(), examples.clone());
+        examples
+    }
+
+    /// The id of the conversation with a visitor, and where it stands.
+    pub(super) fn conversation(&self, visitor: &Visitor) -> Option<(String, Conversation)> {
+        let find = || {
+            let place = format!("{} {}", visitor.chat, visitor.person.as_deref().unwrap_or_default());
+            let id = self.journal.asker(visitor.channel, &place)?.0;
+            let seconds = i64::try_from(self.config.conversation.as_secs())?;
+            let conversation = self.journal.conversation(&id, seconds)?.unwrap_or_default();
+            anyhow::Ok((id, conversation))
+        };
+        find().inspect_err(|error| tracing::error!("the journal cannot be read: {error:#}")).ok()
+    }
+
+    pub(super) fn asker(&self, visitor: &Visitor) -> anyhow::Result<Option<Asker>> {
+        visitor.person.as_ref().map(|person| self.journal.asker(visitor.channel, person)).transpose()
+    }
+
+    fn answer_card(&self, id: &str) -> anyhow::Result<Option<AnswerCard>> {
+        Ok(self.journal.card(id)?.and_then(|card| serde_json::from_str(&card.body).ok()))
+    }
+
+    fn with_card(
+        &self,
+        id: &str,
+        words: Words,
+        show: impl FnOnce(AnswerCard, &Index) -> anyhow::Result<Reply>,
+    ) -> anyhow::Result<Reply> {
+        match self.answer_card(id)? {
+            Some(card) => show(card, &self.index()),
+            None => Ok(Reply::say(words.expired())),
+        }
+    }
+
+    fn sources(&self, page: usize, words: Words) -> Reply {
+        let index = self.index();
+        let documents = index.documents();
+        let pages = documents.len().div_ceil(SOURCES_PER_PAGE).max(1);
+        let page = page.min(pages - 1);
+        let mut text = words.sources(documents.len(), page + 1, pages);
+        for (number, (path, entry)) in documents.iter().enumerate().skip(page * SOURCES_PER_PAGE).take(SOURCES_PER_PAGE)
+        {
             let title = entry.metadata.title.as_deref().unwrap_or(path);
-            let date = entry.metadata.date.as_ref().map(|date| format!(" · {date}")).unwrap_or_default();
-            text.push_str(&format!("\n{}{date}", words.title(title)));
+            let details = [&entry.metadata.publisher, &entry.metadata.date].into_iter().flatten();
+            let details: String = details.map(|detail| format!(" · {detail}")).collect();
+            text.push_str(&format!("\n{}. {}{details}", number + 1, words.title(title)));
         }
-        Reply::say(text)
-    }
-
-    fn reindex(&self, words: Words) -> anyhow::Result<Reply> {
-        let built = admin::reindex(&self.config, |_| {})?;
-        *self.index.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(built.index);
-        Ok(self.status(words))
-    }
-
-    fn status(&self, words: Words) -> Reply {
-        let index = self.index();
-        let manifest = index.manifest();
-        Reply::say(words.status(
-            &manifest.generation,
-            index.documents().len(),
-            index.passage_count(),
-            manifest.problems.len(),
-        ))
+        Reply { buttons: pager(page, pages, words, Action::Sources), ..Reply::say(text) }
     }
 }
 
-/// The reply that shows an answer.
-pub fn show(answer: &Answer, config: &Config) -> Reply {
-    Reply::of(answer, Words(answer.language), config.where_to_ask.as_deref())
+fn polite(reply: anyhow::Result<Reply>, words: Words) -> Reply {
+    reply.unwrap_or_else(|error| {
+        tracing::error!("a message could not be answered: {error:#}");
+        Reply::say(words.failed())
+    })
 }
 
 fn help(words: Words, access: Access) -> String {
-    let commands = COMMANDS.iter().filter(|(_, _, may)| *may <= access).map(|(command, name, _)| (*command, *name));
-    words.help(&commands.collect::<Vec<_>>())
+    words.help(&available(access).collect::<Vec<_>>())
+}
+
+impl Words {
+    /// The words of a language that the journal names.
+    fn from_code(code: &str) -> Option<Words> {
+        [Language::Simplified, Language::Traditional, Language::English]
+            .map(Words)
+            .into_iter()
+            .find(|words| words.code() == code)
+    }
 }

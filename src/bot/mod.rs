@@ -1,10 +1,18 @@
 //! The desk: what is said to a message, whatever door it came through. Knows no platform.
 
+mod action;
+mod ask;
+mod card;
 mod command;
 mod desk;
+mod examples;
+mod manage;
 mod reply;
+mod upload;
 pub mod words;
 
-pub use command::{Access, COMMANDS, Command, parse};
-pub use desk::{Conversation, Desk, show};
-pub use reply::{Part, Reply};
+pub use action::Action;
+pub use ask::{Offer, show};
+pub use command::{Access, COMMANDS, Command, available, parse};
+pub use desk::{Desk, Visitor};
+pub use reply::{Button, Part, Press, Reply, Work};

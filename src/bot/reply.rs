@@ -1,8 +1,8 @@
 //! What the desk says, without markup: the doors render it for their platforms.
 
+use super::{action::Action, words::Words};
 use crate::{
     answer::{Answer, Quote, Verdict},
-    bot::words::Words,
     passage::Span,
 };
 
@@ -11,6 +11,10 @@ use crate::{
 pub struct Reply {
     /// The parts, in the order in which they are read.
     pub parts: Vec<Part>,
+    /// What can be done with it, row by row. Doors without buttons leave them out.
+    pub buttons: Vec<Vec<Button>>,
+    /// Work that was asked for and takes its time: the door has the desk do it, and shows how it goes.
+    pub work: Option<Work>,
 }
 
 /// A part of a reply.
@@ -32,12 +36,48 @@ pub enum Part {
         /// Where it can be read.
         url: Option<String>,
     },
+    /// The words of a document, to be copied.
+    Copy(String),
+}
+
+/// A button under a reply.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Button {
+    /// What it says.
+    pub label: String,
+    /// What it does.
+    pub press: Press,
+}
+
+/// What a button does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Press {
+    /// The desk does it.
+    Act(Action),
+    /// The reader's device copies a text, where the platform can do that; otherwise the desk does the action.
+    Copy(String, Action),
+}
+
+/// Work that takes its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Build the index anew.
+    Reindex,
+    /// Add the file of a card to the corpus, and build the index anew.
+    Join(String),
+}
+
+impl Button {
+    /// A button that has the desk do something.
+    pub(super) fn act(label: impl Into<String>, action: Action) -> Button {
+        Button { label: label.into(), press: Press::Act(action) }
+    }
 }
 
 impl Reply {
     /// A reply in the bot's own words.
     pub fn say(text: impl Into<String>) -> Reply {
-        Reply { parts: vec![Part::Say(text.into())] }
+        Reply { parts: vec![Part::Say(text.into())], ..Reply::default() }
     }
 
     /// The reply that shows an answer.
@@ -49,19 +89,26 @@ impl Reply {
             (Verdict::Answer, _) => None,
         };
         let mut parts: Vec<Part> = opening.map(Part::Say).into_iter().collect();
-        for (number, quote) in answer.quotes.iter().enumerate() {
-            parts.push(Part::Quote { text: quote.text.clone(), highlights: quote.highlights.clone() });
-            let next = answer.quotes.get(number + 1);
-            if next.is_none_or(|next| next.document.path != quote.document.path || next.section != quote.section) {
-                parts.push(Part::Source { line: source_line(quote, words), url: quote.document.url.clone() });
-            }
-        }
-        Reply { parts }
+        parts.extend(quoted(&answer.quotes, words));
+        Reply { parts, ..Reply::default() }
     }
 }
 
+/// Quotes with their source lines; neighbours from the same place share one.
+pub(super) fn quoted(quotes: &[Quote], words: Words) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (number, quote) in quotes.iter().enumerate() {
+        parts.push(Part::Quote { text: quote.text.clone(), highlights: quote.highlights.clone() });
+        let next = quotes.get(number + 1);
+        if next.is_none_or(|next| next.document.path != quote.document.path || next.section != quote.section) {
+            parts.push(Part::Source { line: source_line(quote, words), url: quote.document.url.clone() });
+        }
+    }
+    parts
+}
+
 /// Title, publisher, date, section and page of a quote in one line.
-fn source_line(quote: &Quote, words: Words) -> String {
+pub(super) fn source_line(quote: &Quote, words: Words) -> String {
     let document = &quote.document;
     let title = document.title.clone().unwrap_or_else(|| document.path.clone());
     let mut line = words.title(&title);

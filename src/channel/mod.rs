@@ -1,3 +1,4 @@
 //! The doors: each takes messages from somewhere, has the desk answer them, and renders the reply.
 
+pub mod telegram;
 pub mod terminal;

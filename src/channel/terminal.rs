@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use rustyline::{DefaultEditor, error::ReadlineError};
 
 use crate::{
-    bot::{Access, Conversation, Desk, Part, Reply},
+    bot::{Access, Desk, Part, Reply, Visitor},
     passage::Span,
 };
 
@@ -32,15 +32,27 @@ impl Style {
 /// When the terminal cannot be read or written.
 pub fn run(desk: &Desk) -> anyhow::Result<()> {
     let style = Style::of_stdout();
-    let mut conversation = Conversation::default();
-    let mut answer = |line: &str| -> io::Result<()> {
+    let visitor = Visitor {
+        channel: "terminal",
+        // Each session is a conversation of its own.
+        chat: std::process::id().to_string(),
+        person: Some("operator".to_owned()),
+        access: Access::Admin,
+        language: None,
+        public: false,
+    };
+    let show = |reply: &Reply| -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        writeln!(out, "{}", render(reply, style))?;
+        out.flush()
+    };
+    let answer = |line: &str| -> io::Result<()> {
         if line.trim().is_empty() {
             return Ok(());
         }
-        let reply = desk.reply(&mut conversation, line, Access::Admin);
-        let mut out = io::stdout().lock();
-        writeln!(out, "{}", render(&reply, style))?;
-        out.flush()
+        let reply = desk.reply(&visitor, line);
+        show(&reply)?;
+        reply.work.map_or(Ok(()), |work| show(&desk.work(&visitor, &work, |_| {})))
     };
     if !io::stdin().is_terminal() {
         for line in io::stdin().lock().lines() {
@@ -72,6 +84,7 @@ pub fn render(reply: &Reply, style: Style) -> String {
                     text.push_str(&format!("  │ {line}\n"));
                 }
             }
+            Part::Copy(quote) => text.push_str(&format!("{quote}\n")),
             Part::Source { line, url } => {
                 let url = url.as_ref().map(|url| format!(" {url}")).unwrap_or_default();
                 text.push_str(&match style {
@@ -113,6 +126,7 @@ mod tests {
                 Part::Quote { text: "计划43个项目。".to_owned(), highlights: vec![Span::new(6, 11)] },
                 Part::Source { line: "《报告》".to_owned(), url: None },
             ],
+            ..Reply::default()
         };
         assert_eq!(render(&reply, Style::Plain), "  │ 计划【43个】项目。\n    —— 《报告》\n");
     }

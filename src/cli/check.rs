@@ -2,10 +2,15 @@
 
 use std::process::ExitCode;
 
-use crate::{admin, config::Config};
+use crate::{
+    admin::{self, Finding},
+    channel::telegram,
+    config::Config,
+};
 
 pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
-    let findings = admin::check(config);
+    let mut findings = admin::check(config);
+    findings.extend(channels(config)?);
     let mut code = ExitCode::SUCCESS;
     for finding in findings {
         println!("{} {}", if finding.good { "ok     " } else { "problem" }, finding.text);
@@ -14,4 +19,19 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(code)
+}
+
+/// Asks each configured platform whether it accepts the bot.
+fn channels(config: &Config) -> anyhow::Result<Vec<Finding>> {
+    let Some(telegram) = &config.telegram else {
+        return Ok(vec![Finding {
+            good: true,
+            text: "channels: none is configured, so `wenda serve` is the terminal".to_owned(),
+        }]);
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let checked = runtime.block_on(telegram::check(telegram));
+    let good = checked.is_ok();
+    let text = checked.unwrap_or_else(|error| format!("{error:#}"));
+    Ok(vec![Finding { good, text: format!("telegram: {text}") }])
 }

@@ -46,6 +46,9 @@ pub struct Manifest {
 struct Pointer {
     current: String,
     previous: Option<String>,
+    /// Whether an admin went back to it: then a newer corpus is no reason to build.
+    #[serde(default)]
+    held: bool,
 }
 
 /// Why there is no generation to open.
@@ -87,17 +90,7 @@ impl Generations {
     /// Begins a new generation from nothing. Fails when another process is building.
     pub fn begin(&self) -> anyhow::Result<Building> {
         fs::create_dir_all(&self.root).with_context(|| format!("cannot create {}", self.root.display()))?;
-        let path = self.root.join(LOCK);
-        let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                anyhow::bail!("another process is building the index; wait for it to finish")
-            }
-            Err(TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("cannot lock {}", path.display()));
-            }
-        }
+        let lock = self.lock()?;
         let pointer = self.pointer().unwrap_or_default();
         self.sweep(&pointer)?;
         let folder = self.root.join("building");
@@ -110,7 +103,8 @@ impl Generations {
         let (folder, documents) = building.builder.finish()?;
         write_synced(&folder.join(DOCUMENTS), &serde_json::to_vec(&documents)?)?;
         let pointer = self.pointer().unwrap_or_default();
-        let generation = format!("{}-{}", number(&pointer.current) + 1, content.get(..8).unwrap_or(content));
+        let newest = number(&pointer.current).max(pointer.previous.as_deref().map_or(0, number));
+        let generation = format!("{}-{}", newest + 1, content.get(..8).unwrap_or(content));
         let manifest = Manifest {
             schema: SCHEMA_VERSION,
             generation: generation.clone(),
@@ -123,11 +117,37 @@ impl Generations {
         fs::rename(&folder, &target).with_context(|| format!("cannot move the index to {}", target.display()))?;
         let index = self.open(&generation).context("the new index does not open")?;
         let previous = Some(pointer.current).filter(|name| self.root.join(name).join(MANIFEST).is_file());
-        let pointer = Pointer { current: generation, previous };
+        let pointer = Pointer { current: generation, previous, held: false };
         self.point(&pointer)?;
         self.sweep(&pointer)?;
         drop(building.lock);
         Ok(index)
+    }
+
+    /// Returns to the generation before, which is kept beside the one in force; a second call undoes the first.
+    ///
+    /// # Errors
+    /// When there is none, it does not open, or another process is building.
+    pub fn rollback(&self) -> anyhow::Result<Index> {
+        let _lock = self.lock()?;
+        let pointer = self.pointer().context("there is no index yet")?;
+        let previous = pointer.previous.context("there is no index before this one")?;
+        let index = self.open(&previous).with_context(|| format!("the index {previous} does not open"))?;
+        self.point(&Pointer { current: previous, previous: Some(pointer.current), held: !pointer.held })?;
+        Ok(index)
+    }
+
+    /// Keeps other builders away for as long as the file is open.
+    fn lock(&self) -> anyhow::Result<File> {
+        let path = self.root.join(LOCK);
+        let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(TryLockError::WouldBlock) => {
+                anyhow::bail!("another process is building the index; wait for it to finish")
+            }
+            Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
+        }
     }
 
     /// Opens the generation in force.
@@ -139,6 +159,11 @@ impl Generations {
     /// The name of the generation in force, without opening it.
     pub fn current_name(&self) -> Option<String> {
         self.pointer().map(|pointer| pointer.current)
+    }
+
+    /// Whether the generation in force was chosen by a rollback, and stays until someone builds a new one.
+    pub fn is_held(&self) -> bool {
+        self.pointer().is_some_and(|pointer| pointer.held)
     }
 
     fn open(&self, name: &str) -> Result<Index, OpenError> {

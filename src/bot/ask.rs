@@ -1,0 +1,165 @@
+//! Questions: answered from the index, entered into the journal, and shown with their buttons.
+
+use std::time::Instant;
+
+use super::{
+    card::{self, AnswerCard},
+    command::Access,
+    desk::{Desk, Visitor},
+    reply::{Part, Reply, quoted},
+    words::Words,
+};
+use crate::{
+    answer::{Answer, Quote, Verdict, answer},
+    config::Config,
+    journal::Asked,
+};
+
+/// Passages behind each answer.
+const TOP: usize = 10;
+
+/// A passage that can be sent by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// The title of its document.
+    pub title: String,
+    /// The passage in brief.
+    pub summary: String,
+    /// The quote with its source.
+    pub reply: Reply,
+}
+
+impl Desk {
+    /// The passages for a question that is still being typed; nothing of it is kept.
+    pub fn offers(&self, visitor: &Visitor, question: &str) -> Vec<Offer> {
+        let words = Words(visitor.language.unwrap_or_default());
+        let found = self.pause_note().and_then(|note| match note {
+            Some(_) => Ok(Vec::new()),
+            None => offers(&answer(&self.index(), question, None, TOP)?, words),
+        });
+        found.unwrap_or_else(|error| {
+            tracing::error!("nothing can be offered: {error:#}");
+            Vec::new()
+        })
+    }
+
+    pub(super) fn example(&self, visitor: &Visitor, id: &str, number: usize, words: Words) -> anyhow::Result<Reply> {
+        let card = self.journal.card(id)?.and_then(|card| serde_json::from_str::<Vec<String>>(&card.body).ok());
+        let Some(question) = card.and_then(|questions| questions.into_iter().nth(number)) else {
+            return Ok(Reply::say(words.expired()));
+        };
+        let mut reply = self.ask(visitor, &question, words)?;
+        reply.parts.insert(0, Part::Say(words.asked(&question)));
+        Ok(reply)
+    }
+
+    pub(super) fn ask(&self, visitor: &Visitor, question: &str, words: Words) -> anyhow::Result<Reply> {
+        if visitor.access < Access::Admin
+            && let Some(note) = self.pause_note()?
+        {
+            return Ok(Reply::say(words.paused(&note)));
+        }
+        let conversation = self.conversation(visitor);
+        let context = conversation.as_ref().and_then(|(_, conversation)| conversation.question.as_deref());
+        let started = Instant::now();
+        let index = self.index();
+        let mut answer = answer(&index, question, context, TOP)?;
+        answer.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        if !question.chars().any(char::is_alphabetic) {
+            answer.language = words.0;
+        }
+        let words = Words(answer.language);
+        let mut reply = Reply::of(&answer, words, self.config.where_to_ask.as_deref());
+        // A full disk must not keep the answer back: then it goes out without buttons.
+        match self.enter(visitor, &answer) {
+            Ok(Some((id, card))) if visitor.public => shorten(&mut reply, &answer, &card, &id),
+            Ok(Some((id, card))) => reply.buttons = card.buttons(&id, words),
+            Ok(None) => {}
+            Err(error) => tracing::error!("the journal cannot be written: {error:#}"),
+        }
+        Ok(reply)
+    }
+
+    /// Enters an answer into the journal; gives its card where there is something to show.
+    fn enter(&self, visitor: &Visitor, answer: &Answer) -> anyhow::Result<Option<(String, AnswerCard)>> {
+        let asker = self.asker(visitor)?;
+        let keeps = self.config.keep_days > 0;
+        let mut documents: Vec<String> = answer.quotes.iter().map(|quote| quote.document.path.clone()).collect();
+        documents.dedup();
+        let number = self.journal.record(&Asked {
+            channel: visitor.channel,
+            asker: asker.as_ref().filter(|_| keeps),
+            question: Some(answer.question.as_str()).filter(|_| keeps),
+            language: Words(answer.language).code(),
+            verdict: verdict_name(answer.verdict),
+            confidence: answer.confidence,
+            documents: &documents,
+            elapsed_us: answer.elapsed_us,
+        })?;
+        if let Some((id, mut conversation)) = self.conversation(visitor) {
+            conversation.language = Words(answer.language).code().to_owned();
+            if answer.smalltalk.is_none() {
+                conversation.question = Some(answer.question.clone());
+            }
+            self.journal.converse(&id, asker.as_ref(), &conversation)?;
+        }
+        if answer.quotes.is_empty() {
+            return Ok(None);
+        }
+        let card = AnswerCard::of(answer);
+        let id = self.journal.keep_card(Some(number), asker.as_ref(), &serde_json::to_string(&card)?)?;
+        Ok(Some((id, card)))
+    }
+}
+
+/// The reply that shows an answer.
+pub fn show(answer: &Answer, config: &Config) -> Reply {
+    Reply::of(answer, Words(answer.language), config.where_to_ask.as_deref())
+}
+
+/// Leaves only the first quote of an answer, with a button to the rest.
+fn shorten(reply: &mut Reply, answer: &Answer, card: &AnswerCard, id: &str) {
+    let words = Words(answer.language);
+    let quotes = quoted(&answer.quotes[..1], words);
+    let opening = reply.parts.iter().take_while(|part| matches!(part, Part::Say(_))).count();
+    reply.parts.truncate(opening);
+    reply.parts.extend(quotes);
+    reply.buttons = card.short_buttons(id, words);
+}
+
+/// The quotes of an answer and its passages, each by itself.
+fn offers(answer: &Answer, words: Words) -> anyhow::Result<Vec<Offer>> {
+    let shown = |path: &str, start: usize| {
+        answer.quotes.iter().any(|quote| quote.document.path == path && quote.span.start == start)
+    };
+    let passages = answer.passages.iter().filter(|passage| !shown(&passage.document.path, passage.span.start));
+    let passages = passages.map(|passage| {
+        card::quote_of(
+            passage.document.clone(),
+            passage.section.clone(),
+            passage.span.start,
+            card::leading(&passage.text),
+        )
+    });
+    let passages: Vec<Quote> = if answer.verdict == Verdict::None { Vec::new() } else { passages.collect() };
+    let offer = |quote: &Quote| Offer {
+        title: quote
+            .section
+            .last()
+            .cloned()
+            .or(quote.document.title.clone())
+            .unwrap_or_else(|| quote.document.path.clone()),
+        summary: quote.text.clone(),
+        reply: Reply { parts: quoted(std::slice::from_ref(quote), words), ..Reply::default() },
+    };
+    Ok(answer.quotes.iter().chain(&passages).map(offer).collect())
+}
+
+fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Answer => "answer",
+        Verdict::Related => "related",
+        Verdict::None => "none",
+        Verdict::Smalltalk => "smalltalk",
+    }
+}

@@ -1,0 +1,140 @@
+//! What those who run the bot ask of the desk, and what everybody may ask about it.
+
+use std::time::Duration;
+
+use super::{
+    command::Access,
+    desk::{Desk, Visitor},
+    reply::{Reply, Work},
+    words::{Standing, Words},
+};
+use crate::{
+    admin::{self, Progress},
+    index::Generations,
+};
+
+/// The note in the journal that says that the bot is paused, and what citizens are told.
+const PAUSE: &str = "pause";
+
+/// Misses in one list.
+const MISSES: usize = 20;
+
+/// Refused files in the state of the bot.
+const PROBLEMS: usize = 5;
+
+impl Desk {
+    /// Does work that takes its time, and says how it went.
+    pub fn work(&self, visitor: &Visitor, work: &Work, mut progress: impl FnMut(Reply)) -> Reply {
+        let words = self.words(visitor);
+        let report = |step: Progress| progress(Reply::say(words.reindexing(step.done, step.all)));
+        let done = match work {
+            Work::Reindex => self.reindex(words, report),
+            Work::Join(card) => self.join(card, words, report),
+        };
+        done.unwrap_or_else(|error| {
+            tracing::error!("the index could not be built: {error:#}");
+            Reply::say(words.reindex_failed(&format!("{error:#}")))
+        })
+    }
+
+    pub(super) fn begin_reindex(&self, words: Words) -> Reply {
+        Reply { work: Some(Work::Reindex), ..Reply::say(words.reindexing(0, self.index().documents().len())) }
+    }
+
+    pub(super) fn reindex(&self, words: Words, progress: impl FnMut(Progress)) -> anyhow::Result<Reply> {
+        let built = admin::reindex(&self.config, progress)?;
+        self.replace_index(built.index);
+        Ok(Reply::say(words.reindexed(&built.report)))
+    }
+
+    pub(super) fn rollback(&self, words: Words) -> anyhow::Result<Reply> {
+        match Generations::new(&self.config.index).rollback() {
+            Ok(index) => {
+                let generation = index.manifest().generation.clone();
+                self.replace_index(index);
+                Ok(Reply::say(words.rolled_back(&generation)))
+            }
+            Err(error) => Ok(Reply::say(words.not_rolled_back(&format!("{error:#}")))),
+        }
+    }
+
+    pub(super) fn status(&self, words: Words) -> anyhow::Result<Reply> {
+        let index = self.index();
+        let problems = &index.manifest().problems;
+        let standing = Standing {
+            generation: &index.manifest().generation,
+            documents: index.documents().len(),
+            passages: index.passage_count(),
+            problems: problems.len(),
+            uptime: self.opened.elapsed(),
+            paused: self.pause_note()?.is_some(),
+            hour: self.journal.figures(3600)?,
+            day: self.journal.figures(24 * 3600)?,
+        };
+        let mut text = words.status(&standing);
+        for problem in problems.iter().take(PROBLEMS) {
+            text.push_str(&format!("\n· {}: {}", problem.path, problem.reason));
+        }
+        Ok(Reply::say(text))
+    }
+
+    pub(super) fn misses(&self, words: Words) -> anyhow::Result<Reply> {
+        let misses = self.journal.misses(MISSES)?;
+        let mut text = words.misses(misses.len(), self.config.keep_days).to_owned();
+        for miss in misses {
+            text.push_str(&format!("\n{}× {}", miss.times, miss.question));
+        }
+        Ok(Reply::say(text))
+    }
+
+    pub(super) fn pause(&self, note: &str, words: Words) -> anyhow::Result<Reply> {
+        self.journal.set_note(PAUSE, Some(note))?;
+        Ok(Reply::say(words.pause_begins(&words.paused(note))))
+    }
+
+    pub(super) fn resume(&self, words: Words) -> anyhow::Result<Reply> {
+        self.journal.set_note(PAUSE, None)?;
+        Ok(Reply::say(words.pause_ends()))
+    }
+
+    /// What citizens are told while the bot is paused; empty where nothing special.
+    pub(super) fn pause_note(&self) -> anyhow::Result<Option<String>> {
+        self.journal.note(PAUSE)
+    }
+
+    pub(super) fn about(&self, visitor: &Visitor, words: Words) -> String {
+        let minutes = self.config.conversation.as_secs() / 60;
+        let mut text = words.about(self.config.keep_days, minutes);
+        if let Some(person) = visitor.person.as_deref().filter(|_| !visitor.public && !visitor.is_admin()) {
+            text.push_str(&format!("\n{}", words.your_id(person)));
+        }
+        text
+    }
+
+    pub(super) fn forget(&self, visitor: &Visitor, words: Words) -> anyhow::Result<Reply> {
+        if let Some(asker) = self.asker(visitor)? {
+            self.journal.forget(&asker)?;
+        }
+        Ok(Reply::say(words.forgotten()))
+    }
+
+    /// Erases what is older than it may be; a door or the hall calls it now and then.
+    ///
+    /// # Errors
+    /// When the journal or the folder of uploads cannot be written.
+    pub fn purge(&self) -> anyhow::Result<()> {
+        let days = Duration::from_secs(u64::from(self.config.keep_days) * 24 * 3600);
+        self.journal.purge(crate::journal::Keeping {
+            questions: i64::try_from(days.as_secs())?,
+            conversations: i64::try_from(self.config.conversation.as_secs())?,
+        })?;
+        self.purge_uploads(days)
+    }
+}
+
+impl Visitor {
+    /// Whether this person runs the bot.
+    pub fn is_admin(&self) -> bool {
+        self.access == Access::Admin
+    }
+}

@@ -1,0 +1,147 @@
+//! The inbox: updates stand here from before they are confirmed to the platform until their answer has been sent.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Journal, now};
+
+/// An update as it came in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// What the platform calls it; the same id is stored once.
+    pub id: String,
+    /// Updates of one lane are handled one after another, in the order in which they came.
+    pub lane: String,
+    /// The update, word for word.
+    pub body: String,
+}
+
+/// An update that waits for its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its number in the inbox.
+    pub number: i64,
+    /// What the platform calls it.
+    pub id: String,
+    /// When it came in, in seconds since 1970.
+    pub received: i64,
+    /// The update, word for word.
+    pub body: String,
+}
+
+impl Journal {
+    /// Stores updates in one transaction that is on disk when this returns. Those seen before are left out.
+    pub fn store(&self, channel: &str, updates: &[Incoming]) -> anyhow::Result<()> {
+        let mut connection = self.lock();
+        // The platform forgets what we confirm: this one write has to survive a power cut.
+        connection.pragma_update(None, "synchronous", "full")?;
+        let stored = (|| {
+            let transaction = connection.transaction()?;
+            {
+                let insert = "INSERT OR IGNORE INTO inbox (channel, id, lane, received, body) VALUES (?, ?, ?, ?, ?)";
+                let mut insert = transaction.prepare_cached(insert)?;
+                for update in updates {
+                    insert.execute(params![channel, update.id, update.lane, now(), update.body])?;
+                }
+            }
+            transaction.commit()
+        })();
+        connection.pragma_update(None, "synchronous", "normal")?;
+        Ok(stored?)
+    }
+
+    /// The lanes in which updates wait.
+    pub fn waiting_lanes(&self, channel: &str) -> anyhow::Result<Vec<String>> {
+        let connection = self.lock();
+        let find = "SELECT lane FROM inbox WHERE channel = ? AND body IS NOT NULL GROUP BY lane ORDER BY min(number)";
+        let mut statement = connection.prepare_cached(find)?;
+        let lanes = statement.query_map([channel], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok(lanes)
+    }
+
+    /// The update that is next in a lane.
+    pub fn next(&self, channel: &str, lane: &str) -> anyhow::Result<Option<Waiting>> {
+        let connection = self.lock();
+        let find = "SELECT number, id, received, body FROM inbox WHERE channel = ? AND lane = ? AND body IS NOT NULL ORDER BY number LIMIT 1";
+        let waiting = connection.prepare_cached(find)?.query_row([channel, lane], |row| {
+            Ok(Waiting { number: row.get(0)?, id: row.get(1)?, received: row.get(2)?, body: row.get(3)? })
+        });
+        Ok(waiting.optional()?)
+    }
+
+    /// Marks an update as answered; what it said is erased.
+    pub fn done(&self, number: i64) -> anyhow::Result<()> {
+        self.lock().prepare_cached("UPDATE inbox SET body = NULL WHERE number = ?")?.execute([number])?;
+        Ok(())
+    }
+
+    /// The messages that were sent in answer to `origin`: parts with their message ids.
+    pub fn sent(&self, channel: &str, chat: &str, origin: &str) -> anyhow::Result<Vec<(usize, String)>> {
+        let connection = self.lock();
+        let find = "SELECT part, message FROM sent WHERE channel = ? AND chat = ? AND origin = ? ORDER BY part";
+        let mut statement = connection.prepare_cached(find)?;
+        let sent = statement
+            .query_map([channel, chat, origin], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect::<Result<_, _>>()?;
+        Ok(sent)
+    }
+
+    /// Records that a part of the answer to `origin` was sent.
+    pub fn record_sent(
+        &self,
+        channel: &str,
+        chat: &str,
+        origin: &str,
+        part: usize,
+        message: &str,
+    ) -> anyhow::Result<()> {
+        let connection = self.lock();
+        let insert = "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?, ?)";
+        connection.prepare_cached(insert)?.execute(params![channel, chat, origin, part, message, now()])?;
+        Ok(())
+    }
+
+    /// Forgets the parts from `part` on: their messages were deleted.
+    pub fn unsend(&self, channel: &str, chat: &str, origin: &str, part: usize) -> anyhow::Result<()> {
+        let delete = "DELETE FROM sent WHERE channel = ? AND chat = ? AND origin = ? AND part >= ?";
+        self.lock().execute(delete, params![channel, chat, origin, part])?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn update(id: &str, lane: &str) -> Incoming {
+        Incoming { id: id.to_owned(), lane: lane.to_owned(), body: format!("body {id}") }
+    }
+
+    #[test]
+    fn updates_wait_in_order_and_are_stored_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path()).unwrap();
+        journal.store("telegram", &[update("2", "b"), update("1", "a"), update("3", "b")]).unwrap();
+        journal.store("telegram", &[update("3", "b"), update("4", "a")]).unwrap();
+        assert_eq!(journal.waiting_lanes("telegram").unwrap(), ["b", "a"]);
+        assert!(journal.waiting_lanes("matrix").unwrap().is_empty());
+        let mut seen = Vec::new();
+        while let Some(waiting) = journal.next("telegram", "b").unwrap() {
+            seen.push(waiting.body);
+            journal.done(waiting.number).unwrap();
+            journal.store("telegram", &[update("2", "b")]).unwrap();
+        }
+        assert_eq!(seen, ["body 2", "body 3"]);
+    }
+
+    #[test]
+    fn what_was_sent_is_remembered_by_part() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path()).unwrap();
+        for (part, message) in [(0, "10"), (1, "11"), (2, "12")] {
+            journal.record_sent("telegram", "5", "m9", part, message).unwrap();
+        }
+        journal.unsend("telegram", "5", "m9", 2).unwrap();
+        assert_eq!(journal.sent("telegram", "5", "m9").unwrap(), [(0, "10".to_owned()), (1, "11".to_owned())]);
+        assert!(journal.sent("telegram", "6", "m9").unwrap().is_empty());
+    }
+}
