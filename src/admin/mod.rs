@@ -2,12 +2,14 @@
 
 mod check;
 mod evaluate;
+mod examine;
 mod metrics;
 mod reindex;
 mod samples;
 
 pub use check::{Finding, check};
 pub use evaluate::{Case, evaluate, read_cases};
+pub use examine::examine;
 pub use metrics::{Group, Outcome, Rate, Summary, summarise};
 pub use reindex::{Progress, Reindexed, Report, open_or_build, reindex};
 pub use samples::{Samples, Weighed};

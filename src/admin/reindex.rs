@@ -186,3 +186,33 @@ fn report(index: &Index, before: Option<&Index>, elapsed: Duration) -> Report {
         elapsed,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_rollback_holds_until_the_next_build() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = |name: &str| Some(home.path().join(name).display().to_string()).filter(|_| name.ends_with("_DIR"));
+        let config = Config::read(folder).unwrap();
+        fs::create_dir_all(&config.corpus).unwrap();
+        fs::write(config.corpus.join("通知.md"), "# 通知\n\n周一开放。\n").unwrap();
+        let first = reindex(&config, |_| {}).unwrap().report.generation;
+        fs::write(config.corpus.join("通知.md"), "# 通知\n\n周二开放。\n").unwrap();
+        let second = reindex(&config, |_| {}).unwrap().report.generation;
+        assert_ne!(first, second);
+
+        let generations = Generations::new(&config.index);
+        assert_eq!(generations.rollback().unwrap().manifest().generation, first);
+        let (index, report) = open_or_build(&config, |_| {}, |_| {}).unwrap();
+        assert!(report.is_none() && index.manifest().generation == first, "a restart does not undo a rollback");
+        assert_eq!(generations.rollback().unwrap().manifest().generation, second);
+        generations.rollback().unwrap();
+
+        let third = reindex(&config, |_| {}).unwrap().report.generation;
+        assert!(third.starts_with("3-") && !generations.is_held());
+    }
+}

@@ -3,9 +3,11 @@
 
 use serde::{Serialize, Serializer};
 
+use self::retrieve::Retrieved;
 use crate::{index::Index, passage::Span};
 
 mod aspects;
+mod closeup;
 mod clues;
 mod courtesy;
 mod evidence;
@@ -18,8 +20,10 @@ mod question;
 mod quote;
 mod rank;
 mod retrieve;
+mod slips;
 mod smalltalk;
 mod terms;
+mod translate;
 mod verdict;
 
 pub use question::{Kind, Language, Question, Smalltalk};
@@ -43,6 +47,9 @@ pub struct Answer {
     pub generation: String,
     /// Time spent, in microseconds; measured by the caller.
     pub elapsed_us: u64,
+    /// Words that were looked up in place of others, which stand nowhere and sound like them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub searched_for: Vec<String>,
     /// The language that the question is written in.
     #[serde(skip)]
     pub language: Language,
@@ -135,6 +142,7 @@ pub fn answer(index: &Index, text: &str, context: Option<&str>, top: usize) -> a
         passages: Vec::new(),
         generation: index.manifest().generation.clone(),
         elapsed_us: 0,
+        searched_for: Vec::new(),
         language: question.language,
         smalltalk: question.smalltalk,
     };
@@ -143,8 +151,8 @@ pub fn answer(index: &Index, text: &str, context: Option<&str>, top: usize) -> a
         answer.confidence = 1.0;
         return Ok(answer);
     }
-    let mut retrieved = retrieve::retrieve(index, &question, top)?;
-    rank::rank(index, &question, &mut retrieved);
+    let (question, retrieved, searched_for) = search(index, question, top)?;
+    answer.searched_for = searched_for;
     let quotes = quote::quotes(index, &question, &retrieved)?;
     (answer.verdict, answer.confidence) = verdict::decide(index, &question, &retrieved, &quotes);
     answer.passages = retrieved.candidates.iter().take(top).map(|candidate| candidate.ranked(index)).collect();
@@ -152,6 +160,23 @@ pub fn answer(index: &Index, text: &str, context: Option<&str>, top: usize) -> a
         answer.quotes = quotes;
     }
     Ok(answer)
+}
+
+/// What was found for a question, in order; where a word of it stands nowhere, for what was probably meant, with the words
+/// that were looked up instead.
+fn search(index: &Index, question: Question, top: usize) -> anyhow::Result<(Question, Retrieved, Vec<String>)> {
+    let mut retrieved = retrieve::retrieve(index, &question, top)?;
+    if let Some(meant) = slips::meant(index, &question, &retrieved)? {
+        let mut instead = retrieve::retrieve(index, &meant.question, top)?;
+        rank::rank(index, &meant.question, &mut instead)?;
+        if meant.is_borne_out(index, &instead) {
+            let words = meant.words.into_iter().chain(instead.respelled.iter().cloned()).collect();
+            return Ok((meant.question, instead, words));
+        }
+    }
+    rank::rank(index, &question, &mut retrieved)?;
+    let words = retrieved.respelled.clone();
+    Ok((question, retrieved, words))
 }
 
 /// A passage or sentence with the features by which it is weighed: what training needs.
@@ -194,7 +219,7 @@ pub fn passage_samples(index: &Index, text: &str, context: Option<&str>) -> anyh
 pub fn sentence_samples(index: &Index, text: &str, context: Option<&str>) -> anyhow::Result<Vec<Sample>> {
     let question = Question::analyse(text, context);
     let mut retrieved = retrieve::retrieve(index, &question, retrieve::CANDIDATES)?;
-    rank::rank(index, &question, &mut retrieved);
+    rank::rank(index, &question, &mut retrieved)?;
     let looked = evidence::look(index, &question, &retrieved);
     let sample = |looked: evidence::Looked| {
         let passage = &retrieved.candidates[looked.sentence.candidate].passage;

@@ -4,7 +4,7 @@ use super::{
     courtesy::{self, Cut},
     followup, smalltalk,
 };
-use crate::text::{Folded, Tokens, fold, numerals, tokenize};
+use crate::text::{Folded, Tokens, fold, is_ideograph, numerals, pinyin, tokenize};
 
 /// The language in which the bot's own words are said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,11 +97,15 @@ impl Question {
             content.push(' ');
             content.extend(carried(&content, &before.content));
         }
+        let spelled = Spelled::read(text);
+        if let (Some(spelled), Kind::Other) = (&spelled, kind) {
+            kind = courtesy::cut(&spelled.question_words).kind;
+        }
         let tokens = tokenize(&content);
         Question {
             text: text.to_owned(),
             context: context.map(str::to_owned),
-            language: language(text, &folded),
+            language: spelled.map_or_else(|| language(text, &folded), |_| Language::Simplified),
             kind,
             smalltalk: smalltalk::recognise(&folded.chars),
             folded,
@@ -123,6 +127,26 @@ fn carried(own: &[char], before: &[char]) -> Vec<char> {
     carried
 }
 
+/// A question without ideographs that is pinyin for the greater part.
+struct Spelled {
+    /// Its question words in characters.
+    question_words: Vec<char>,
+}
+
+impl Spelled {
+    fn read(text: &str) -> Option<Spelled> {
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count();
+        if text.contains(is_ideograph) || letters(text) == 0 {
+            return None;
+        }
+        let runs = pinyin::runs(text);
+        let spelled: usize = runs.iter().map(|run| letters(&text[run.span.clone()])).sum();
+        let asked = runs.iter().flat_map(pinyin::Run::question_words).collect::<Vec<_>>().join(" ");
+        let several = runs.iter().any(|run| run.words.len() > 1);
+        (spelled * 2 > letters(text) && several).then(|| Spelled { question_words: asked.chars().collect() })
+    }
+}
+
 /// Chinese where a tenth of the letters are ideographs; traditional where folding simplified any of them.
 fn language(text: &str, folded: &Folded) -> Language {
     let ideograph = |c: &char| ('\u{4e00}'..='\u{9fff}').contains(c);
@@ -141,6 +165,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn kinds_of_pinyin_questions() {
+        let check = |text: &str, expected: Kind| assert_eq!(Question::analyse(text, None).kind, expected, "{text}");
+        check("25311 shi shenme yisi a", Kind::Definition);
+        check("jin wu nian minsheng zhichu duoshao yi", Kind::Number);
+        check("gaoxinqu zai nali", Kind::Place);
+        check("who is Lü Pei?", Kind::Person);
+    }
+
+    #[test]
     fn languages() {
         let check =
             |text: &str, expected: Language| assert_eq!(Question::analyse(text, None).language, expected, "{text}");
@@ -149,5 +182,8 @@ mod tests {
         check("how many projects are planned?", Language::English);
         check("25311", Language::Simplified);
         check("今年的project一共多少个", Language::Simplified);
+        check("gaoxinqu you ji suo gaozhong", Language::Simplified);
+        check("who is Lü Pei?", Language::English);
+        check("Denver", Language::English);
     }
 }

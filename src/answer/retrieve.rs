@@ -3,11 +3,18 @@
 use super::{
     question::Question,
     terms::{self, Term},
+    translate::{self, Reading},
 };
-use crate::index::{Clause, Hit, Index, StoredPassage};
+use crate::{
+    index::{Clause, Hit, Index, StoredPassage},
+    text::is_ideograph,
+};
 
 /// How many passages are looked at closely: deeper finds no more on any measuring set, see docs/quality.md.
 pub(super) const CANDIDATES: usize = 50;
+
+/// The same for questions in another language, whose words have many translations.
+const TRANSLATED_CANDIDATES: usize = 100;
 
 /// What a search brought up for a question.
 pub(super) struct Retrieved {
@@ -17,6 +24,10 @@ pub(super) struct Retrieved {
     pub(super) clauses: Vec<Clause>,
     /// For each clause its idf; 0 where nothing in the corpus has it.
     pub(super) idfs: Vec<f32>,
+    /// English words that were read in place of misspelt ones.
+    pub(super) respelled: Vec<String>,
+    /// For each term the idf of each of its texts.
+    pub(super) each: Vec<Vec<f32>>,
     /// The passages, best first.
     pub(super) candidates: Vec<Candidate>,
 }
@@ -32,12 +43,38 @@ pub(super) struct Candidate {
 
 /// The best passages by word match alone, `top` of them or as many as are looked at closely.
 pub(super) fn retrieve(index: &Index, question: &Question, top: usize) -> anyhow::Result<Retrieved> {
-    let terms = terms::terms(question);
+    let mut terms = terms::terms(question);
+    let Reading { terms: translated, respelled } = translate::read(index, question)?;
+    let mut limit = top.max(CANDIDATES);
+    if !translated.is_empty() {
+        let chinese = question.content.iter().any(|c| is_ideograph(*c));
+        let apart = |term: &Term| translated.iter().all(|other| term.to <= other.from || other.to <= term.from);
+        terms.retain(|term| chinese && apart(term));
+        terms.extend(translated);
+        limit = limit.max(TRANSLATED_CANDIDATES);
+    }
     let clauses = terms::clauses(&terms);
-    let found = index.search(&clauses, top.max(CANDIDATES))?;
+    let found = index.search(&clauses, limit)?;
+    let mut each = found.each;
     let mut candidates = Vec::with_capacity(found.hits.len());
     for hit in found.hits {
         candidates.push(Candidate { passage: index.passage(&hit)?, score: hit.score, hit });
     }
-    Ok(Retrieved { terms, clauses, idfs: found.idfs, candidates })
+    each.truncate(terms.len());
+    for (term, idfs) in terms.iter_mut().zip(&mut each).filter(|(term, _)| term.is_translated()) {
+        keep_found(term, idfs);
+    }
+    Ok(Retrieved { terms, respelled, clauses, idfs: found.idfs, each, candidates })
+}
+
+/// Keeps those translations that the corpus has; one of them in any case.
+fn keep_found(term: &mut Term, idfs: &mut Vec<f32>) {
+    let mut found = idfs.iter().map(|idf| *idf > 0.0);
+    if idfs.iter().any(|idf| *idf > 0.0) {
+        term.texts.retain(|_| found.next().unwrap_or(false));
+        idfs.retain(|idf| *idf > 0.0);
+    } else {
+        term.texts.truncate(1);
+        idfs.truncate(1);
+    }
 }

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::question::Question;
 use crate::{
-    index::{Alternative, Clause, View},
-    text::{Numeral, Token, Tokens, numerals, rewordings, segments},
+    index::{Alternative, Clause, Scoring, View},
+    text::{Numeral, Token, Tokens, characters, is_ideograph, numerals, rewordings, segments},
 };
 
 /// Weights of the views of the text; found by search over all measuring sets, see docs/quality.md.
@@ -41,9 +41,16 @@ pub(super) struct Term {
     /// Position of its first character in the content of the question, and after its last.
     pub(super) from: usize,
     pub(super) to: usize,
+    /// Whether its texts are what was typed, or translations of it.
+    pub(super) scoring: Scoring,
 }
 
 impl Term {
+    /// Whether its texts are translations of what was typed.
+    pub(super) fn is_translated(&self) -> bool {
+        self.scoring == Scoring::Translated
+    }
+
     /// Whether it stands for a number in any writing.
     pub(super) fn is_numeral(&self) -> bool {
         self.texts.first().is_some_and(|(text, _)| text.starts_with('#'))
@@ -114,6 +121,7 @@ fn add(terms: &mut Vec<Term>, view: View, tokens: &[Token], weight: impl Fn(&Tok
             weight: weight(token),
             from: token.from,
             to: token.to,
+            scoring: Scoring::AsTyped,
         });
     }
 }
@@ -142,14 +150,37 @@ fn titles(view: View) -> View {
 /// The clauses that look the terms up: first one in the text for each, in their order, then one in the titles for each.
 pub(super) fn clauses(terms: &[Term]) -> Vec<Clause> {
     let clause = |view: View, term: &Term, weight: f32| Clause {
-        alternatives: term.texts.iter().map(|(text, weight)| alternative(view, text, *weight)).collect(),
+        alternatives: term.texts.iter().map(|(text, weight)| alternative(view, term.scoring, text, *weight)).collect(),
         weight: weight * view_weight(view),
+        scoring: term.scoring,
     };
     let texts = terms.iter().map(|term| clause(term.view, term, term.weight));
-    // In the titles every term counts by its rarity alone.
-    texts.chain(terms.iter().map(|term| clause(titles(term.view), term, 1.0))).collect()
+    // In the titles every term that was typed counts by its rarity alone.
+    let title = |term: &Term| clause(titles(term.view), term, if term.is_translated() { term.weight } else { 1.0 });
+    texts.chain(terms.iter().map(title)).collect()
 }
 
-fn alternative(view: View, text: &str, weight: f32) -> Alternative {
-    Alternative { view, terms: vec![text.to_owned()], weight }
+fn alternative(view: View, scoring: Scoring, text: &str, weight: f32) -> Alternative {
+    match scoring {
+        Scoring::AsTyped => Alternative { view, terms: vec![(0, text.to_owned())], weight },
+        Scoring::Translated => phrase(view == titles(view), text, weight),
+    }
+}
+
+/// A word of any length, as a phrase in the view that has its parts.
+pub(super) fn phrase(in_titles: bool, text: &str, weight: f32) -> Alternative {
+    let chars: Vec<char> = text.chars().collect();
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let (view, terms) = if text.starts_with('#') {
+        (View::Words, vec![(0, text.to_owned())])
+    } else if chars.len() > 1 && chars.iter().all(|c| is_ideograph(*c)) {
+        // Every second pair, and the last one: they hold all characters.
+        let last = chars.len() - 2;
+        let places = (0..last).step_by(2).chain([last]);
+        (View::Bigrams, places.map(|at| (place(at), chars[at..at + 2].iter().collect())).collect())
+    } else {
+        let parts = characters(&chars).into_iter();
+        (View::Characters, parts.map(|part| (place(part.from), part.text)).collect())
+    };
+    Alternative { view: if in_titles { titles(view) } else { view }, terms, weight }
 }

@@ -9,6 +9,7 @@ use super::{
     evidence::Text,
     question::Question,
     retrieve::{Candidate, Retrieved},
+    terms::Term,
 };
 use crate::{
     index::{Index, View},
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// The share that an answer must reach in a small corpus, and in a large one, where chance matches are more.
-const SMALL: (f32, f32) = (50.0, 0.25);
+const SMALL: (f32, f32) = (50.0, 0.225);
 const LARGE: (f32, f32) = (1000.0, 0.54);
 /// Below this share nothing was found, whatever the size.
 const NOTHING: f32 = 0.14;
@@ -26,6 +27,8 @@ const MISSING: f32 = 0.4;
 const ASKING: usize = 4;
 /// What ends a clause of a question.
 const CLAUSE_ENDS: &str = ",。?!;:\n";
+/// What is asked in another language must reach so much more: each word has many translations, and some of them stand anywhere.
+const FOREIGN: f32 = 0.12;
 /// Steepness of the confidence around the share that an answer must reach; at that share it is one half.
 const STEEPNESS: f32 = 12.0;
 
@@ -39,7 +42,8 @@ pub(super) fn decide(index: &Index, question: &Question, retrieved: &Retrieved, 
     });
     let Some(candidate) = found else { return (Verdict::None, 0.0) };
     let share = covered(index, question, retrieved, candidate);
-    let threshold = threshold(index.passage_count());
+    let foreign = retrieved.terms.iter().all(Term::is_translated);
+    let threshold = threshold(index.passage_count()) + if foreign { FOREIGN } else { 0.0 };
     let confidence = 1.0 / (1.0 + (-STEEPNESS * (share - threshold)).exp());
     let verdict = match share {
         share if share >= threshold => Verdict::Answer,

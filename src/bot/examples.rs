@@ -1,5 +1,5 @@
-//! Questions to begin with, made from the corpus itself: what a document defines, and what its headings promise. Only
-//! those that the bot answers are offered.
+//! Questions to begin with, made from the corpus itself: what a document defines, what its headings promise, and where it
+//! has neither, how its paragraphs begin. Only those that the bot answers are offered.
 
 use super::words::Words;
 use crate::{
@@ -16,7 +16,7 @@ const WANTED: usize = 3;
 const DOCUMENTS: usize = 8;
 
 /// So many questions of one document are tried.
-const TRIED: usize = 4;
+const TRIED: usize = 12;
 
 /// A term or heading has at least and at most so many characters.
 const LENGTH: std::ops::RangeInclusive<usize> = 3..=16;
@@ -51,15 +51,15 @@ fn is_answered(index: &Index, question: &str, document: &Document) -> bool {
 fn questions(document: &Document, words: Words) -> Vec<String> {
     let defined = document.passages.iter().filter_map(|passage| passage.span.slice(&document.text));
     let defined = defined.flat_map(|text| sentences(text).into_iter().filter_map(|range| defined_term(&text[range])));
-    let mut questions: Vec<String> = defined.take(TRIED / 2).map(|term| words.example_definition(term)).collect();
+    let mut questions: Vec<String> = defined.take(TRIED / 4).map(|term| words.example_definition(term)).collect();
     let mut headings: Vec<&str> =
         document.passages.iter().filter_map(|passage| passage.section.last()).map(|heading| bare(heading)).collect();
     headings.dedup();
     let suitable = headings.into_iter().filter(|heading| LENGTH.contains(&heading.chars().count()));
     questions.extend(suitable.map(|heading| words.example_heading(heading)));
-    if let Some(title) = &document.metadata.title {
-        questions.push(words.example_title(title));
-    }
+    questions.extend(document.metadata.title.iter().map(|title| words.example_title(title)));
+    let beginnings = document.passages.iter().filter_map(|passage| beginning(passage.span.slice(&document.text)?));
+    questions.extend(beginnings.take(TRIED).map(|clause| words.example_heading(clause)));
     questions.truncate(TRIED);
     questions
 }
@@ -71,6 +71,12 @@ fn defined_term(sentence: &str) -> Option<&str> {
     let term = before.trim_start_matches(['的', ' ']).trim_end_matches(['，', ',', ' ']);
     let plain = term.chars().all(char::is_alphanumeric);
     (plain && LENGTH.contains(&term.chars().count())).then_some(term)
+}
+
+/// The first clause of a passage, if it is words alone.
+fn beginning(passage: &str) -> Option<&str> {
+    let clause = passage.split(['，', '。', '；', '：', '、', '\n']).next()?.trim();
+    (clause.chars().all(char::is_alphanumeric) && LENGTH.contains(&clause.chars().count())).then_some(clause)
 }
 
 /// A heading without its number.
@@ -91,6 +97,8 @@ mod tests {
         assert_eq!(defined_term("本法所称个人信息，是指与自然人有关的各种信息。"), Some("个人信息"));
         assert_eq!(defined_term("这不是指责。"), None);
         assert_eq!(defined_term("没有定义。"), None);
+        assert_eq!(beginning("一座英雄的城市。在解放战争的"), Some("一座英雄的城市"));
+        assert_eq!(beginning("“走吧”，他说。"), None);
         assert_eq!(bare("第二章 项目建设"), "项目建设");
         assert_eq!(bare("（三）聚焦招商引资"), "聚焦招商引资");
         assert_eq!(bare("一二三"), "一二三");

@@ -11,6 +11,7 @@ mod reply;
 mod upload;
 pub mod words;
 
+pub use crate::answer::Language;
 pub use action::Action;
 pub use ask::{Offer, show};
 pub use command::{Access, COMMANDS, Command, available, parse};

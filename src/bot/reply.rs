@@ -88,7 +88,8 @@ impl Reply {
             (Verdict::Related, _) => Some(words.related().to_owned()),
             (Verdict::Answer, _) => None,
         };
-        let mut parts: Vec<Part> = opening.map(Part::Say).into_iter().collect();
+        let instead = (!answer.searched_for.is_empty()).then(|| words.searched_for(&answer.searched_for));
+        let mut parts: Vec<Part> = instead.into_iter().chain(opening).map(Part::Say).collect();
         parts.extend(quoted(&answer.quotes, words));
         Reply { parts, ..Reply::default() }
     }

@@ -1,10 +1,6 @@
 //! A document that an admin sends as a file: looked at, shown, and added to the corpus only after a confirmation.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, path::PathBuf, time::Duration};
 
 use anyhow::Context;
 
@@ -14,11 +10,7 @@ use super::{
     reply::{Button, Reply},
     words::Words,
 };
-use crate::{
-    admin::Progress,
-    corpus::{self, Limits},
-    passage::Document,
-};
+use crate::admin::{self, Progress};
 
 /// Folder in the state folder for files that wait for their confirmation.
 const UPLOADS: &str = "uploads";
@@ -38,8 +30,9 @@ impl Desk {
         let id = self.journal.keep_card(None, None, &name)?;
         let folder = self.upload_folder(&id);
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        let checked =
-            fs::write(folder.join(&name), bytes).context("cannot write the file").and_then(|()| check(&folder));
+        let checked = fs::write(folder.join(&name), bytes)
+            .context("cannot write the file")
+            .and_then(|()| admin::examine(&folder));
         let document = match checked {
             Ok(document) => document,
             Err(error) => {
@@ -112,18 +105,6 @@ impl Desk {
         let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
         self.config.state.join(UPLOADS).join(id)
     }
-}
-
-/// The one document in a folder, if it can be read and has something to quote.
-fn check(folder: &Path) -> anyhow::Result<Document> {
-    let walk = corpus::walk(folder)?;
-    if let Some(problem) = walk.problems.first() {
-        anyhow::bail!("{}", problem.reason);
-    }
-    let file = walk.files.first().context("this is not a document")?;
-    let document = corpus::load(file, &Limits::default()).map_err(|problem| anyhow::anyhow!("{}", problem.reason))?;
-    anyhow::ensure!(!document.passages.is_empty(), "there is no text in it");
-    Ok(document)
 }
 
 /// The last part of a name, without what a file system or a reader could misunderstand.

@@ -1,15 +1,19 @@
 //! Building a generation: documents go into a folder of their own, which becomes visible only when all is on disk.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    fs,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
 use tantivy::{IndexWriter, TantivyDocument, indexer::NoMergePolicy};
 
-use super::{citations::citations, passages::Entry, schema::Fields};
-use crate::passage::Document;
+use super::{citations::citations, passages::Entry, schema::Fields, sounds::NAMES};
+use crate::{
+    passage::Document,
+    text::{fold, sound},
+};
 
 /// Memory for Tantivy's write buffer, in bytes; the laws of a country (64,666 articles) fit into it as one segment.
 const WRITE_BUFFER: usize = 320_000_000;
@@ -20,6 +24,8 @@ pub struct Builder {
     writer: IndexWriter,
     fields: Fields,
     documents: BTreeMap<String, Entry>,
+    /// What may be foreign names in the texts.
+    names: BTreeSet<String>,
 }
 
 /// A document made ready for the index: cut into tokens, the part of the work that runs in parallel.
@@ -27,6 +33,7 @@ pub struct Prepared {
     path: String,
     entry: Entry,
     records: Vec<TantivyDocument>,
+    names: BTreeSet<String>,
 }
 
 impl Builder {
@@ -38,7 +45,7 @@ impl Builder {
         // One thread keeps the passages in the order of the corpus; cutting into tokens is what takes the time.
         let writer: IndexWriter = index.writer_with_num_threads(1, WRITE_BUFFER)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
-        Ok(Builder { folder: folder.to_owned(), writer, fields, documents: BTreeMap::new() })
+        Ok(Builder { folder: folder.to_owned(), writer, fields, documents: BTreeMap::new(), names: BTreeSet::new() })
     }
 
     /// Cuts a document into the records of the index. Pure; call it from as many threads as there are.
@@ -50,7 +57,8 @@ impl Builder {
             passages: document.passages.len(),
             citations: citations(&document.text),
         };
-        Ok(Prepared { path: document.path.clone(), entry, records })
+        let names = sound::names(&fold(&document.text).text()).into_iter().collect();
+        Ok(Prepared { path: document.path.clone(), entry, records, names })
     }
 
     /// Adds a document.
@@ -59,6 +67,7 @@ impl Builder {
             self.writer.add_document(record).context("cannot write to the index")?;
         }
         self.documents.insert(prepared.path, prepared.entry);
+        self.names.extend(prepared.names);
         Ok(())
     }
 
@@ -71,6 +80,8 @@ impl Builder {
             self.writer.garbage_collect_files().wait()?;
         }
         self.writer.wait_merging_threads()?;
+        let names: Vec<String> = self.names.into_iter().collect();
+        fs::write(self.folder.join(NAMES), names.join("\n")).context("cannot write the names; is the disk full?")?;
         Ok((self.folder, self.documents))
     }
 }

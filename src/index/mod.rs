@@ -7,9 +7,10 @@ mod generation;
 mod passages;
 mod schema;
 mod scoring;
+mod sounds;
 
 pub use build::Builder;
 pub use generation::{Generations, Manifest, OpenError};
 pub use passages::{Entry, Index, StoredPassage};
 pub use schema::{SCHEMA_VERSION, View};
-pub use scoring::{Alternative, Clause, Found, Hit, Match};
+pub use scoring::{Alternative, Clause, Found, Hit, Match, Scored, Scoring};

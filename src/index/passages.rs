@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    path::Path,
+    path::{Path, PathBuf},
     sync::OnceLock,
 };
 
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     passage::{Document, Metadata, Span},
-    text::{fold, ordinal},
+    text::{fold, ordinal, pinyin::SoundIndex, sound::NameIndex},
 };
 
 /// What the list of documents says about one of them.
@@ -63,6 +63,12 @@ pub struct Index {
     cited: Cited,
     /// The idf of every single character of the corpus; read at the first question that needs it.
     characters: OnceLock<HashMap<char, f32>>,
+    /// Where the generation lies.
+    pub(super) folder: PathBuf,
+    /// The foreign names of the corpus by their sound; read at the first question that needs them.
+    pub(super) names: OnceLock<NameIndex>,
+    /// The words of the corpus by their sound; read at the first question that needs them.
+    pub(super) sounds: OnceLock<SoundIndex>,
 }
 
 impl Index {
@@ -83,8 +89,19 @@ impl Index {
             *average = tokens as f32 / passages.max(1) as f32;
         }
         let cited = Cited::count(documents.values().map(|entry| (entry.metadata.title.as_deref(), &entry.citations)));
-        let characters = OnceLock::new();
-        Ok(Index { manifest, documents, searcher, fields, passages, average_lengths, cited, characters })
+        Ok(Index {
+            manifest,
+            documents,
+            searcher,
+            fields,
+            passages,
+            average_lengths,
+            cited,
+            characters: OnceLock::new(),
+            folder: folder.to_owned(),
+            names: OnceLock::new(),
+            sounds: OnceLock::new(),
+        })
     }
 
     /// What this generation says of itself.

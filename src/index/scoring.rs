@@ -20,6 +20,9 @@ struct Parameters {
 }
 
 impl Parameters {
+    /// For words of another language, whichever view they are looked up in; found on xquad, see docs/quality.md.
+    const TRANSLATED: Parameters = Parameters { k1: 1.2, b: 0.6, shortest: 0.0, sharpness: 0.0 };
+
     fn of(view: View) -> Parameters {
         match view {
             View::Bigrams | View::Words => Parameters { k1: 0.6, b: 0.5, shortest: 0.3, sharpness: 0.5 },
@@ -38,15 +41,31 @@ pub struct Clause {
     pub alternatives: Vec<Alternative>,
     /// How much it counts.
     pub weight: f32,
+    /// By which formula.
+    pub scoring: Scoring,
 }
+
+/// How a clause is scored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scoring {
+    /// By the parameters of the view of each alternative.
+    #[default]
+    AsTyped,
+    /// As a word of another language: one set of parameters for all views, and the rarity of all alternatives together
+    /// beside that of each.
+    Translated,
+}
+
+/// How much the rarity of all alternatives of a translated clause counts: an exponent.
+const SHARED_RARITY: f32 = 0.25;
 
 /// One way to say it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
     /// Where to look.
     pub view: View,
-    /// One term, or the terms of a phrase whose first characters follow one another.
-    pub terms: Vec<String>,
+    /// One term, or the terms of a phrase; each with the distance of its first character from that of the phrase.
+    pub terms: Vec<(u32, String)>,
     /// How much it counts beside the other alternatives, 0..1.
     pub weight: f32,
 }
@@ -56,8 +75,22 @@ pub struct Alternative {
 pub struct Found {
     /// The best passages, best first.
     pub hits: Vec<Hit>,
-    /// For each clause the idf of its alternative with the greatest one; 0 where nothing in the corpus has it.
+    /// For each clause the idf of its alternative with the greatest one, for translated clauses that of all alternatives
+    /// together; 0 where nothing in the corpus has it.
     pub idfs: Vec<f32>,
+    /// For each clause the idf of each of its alternatives; 0 where nothing in the corpus has it.
+    pub each: Vec<Vec<f32>>,
+}
+
+/// What one clause adds to hits that were found by others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scored {
+    /// For each hit.
+    pub scores: Vec<f32>,
+    /// As in `Found`.
+    pub idf: f32,
+    /// As in `Found`.
+    pub each: Vec<f32>,
 }
 
 /// A passage that matches.
@@ -84,35 +117,74 @@ pub struct Match {
     pub score: f32,
 }
 
-/// The passages of one segment that meet a clause: document number, frequency, score; in the order of the documents.
-type Meeting = Vec<(u32, u32, f32)>;
+/// A passage of a segment that meets a clause.
+#[derive(Clone, Copy)]
+struct Posting {
+    document: u32,
+    frequency: u32,
+    score: f32,
+    /// The weight of the alternative.
+    weight: f32,
+}
+
+/// What a clause meets.
+struct Meeting {
+    /// The passages of each segment, in the order of the documents.
+    postings: Vec<Vec<Posting>>,
+    idf: f32,
+    /// The idf of each alternative.
+    each: Vec<f32>,
+}
 
 impl Index {
     /// The passages that match at least one clause, best first, at most `limit`. Ties stand in the order of the index.
     pub fn search(&self, clauses: &[Clause], limit: usize) -> tantivy::Result<Found> {
         let segments = self.searcher().segment_readers();
         let mut scores: Vec<Vec<f32>> = segments.iter().map(|segment| vec![0.0; segment.max_doc() as usize]).collect();
-        let (mut lists, mut idfs) = (Vec::with_capacity(clauses.len()), Vec::with_capacity(clauses.len()));
+        let mut found = Found::default();
+        let mut lists = Vec::with_capacity(clauses.len());
         for clause in clauses {
-            let (found, idf) = self.meet(clause)?;
-            for (postings, scores) in found.iter().zip(&mut scores) {
-                for (document, _, score) in postings {
-                    scores[*document as usize] += score;
+            let Meeting { postings, idf, each } = self.meet(clause)?;
+            for (postings, scores) in postings.iter().zip(&mut scores) {
+                for posting in postings {
+                    scores[posting.document as usize] += posting.score;
                 }
             }
-            lists.push(found);
-            idfs.push(idf);
+            lists.push(postings);
+            found.idfs.push(idf);
+            found.each.push(each);
         }
-        let mut hits = Vec::with_capacity(limit);
         for (address, score) in best(&scores, segments, limit) {
-            hits.push(self.hit(address, score, &lists)?);
+            found.hits.push(self.hit(address, score, &lists)?);
         }
-        Ok(Found { hits, idfs })
+        Ok(found)
+    }
+
+    /// What a clause adds to the score of each of the hits.
+    pub fn score(&self, clause: &Clause, hits: &[&Hit]) -> tantivy::Result<Scored> {
+        let Meeting { postings, idf, each } = self.meet(clause)?;
+        let score = |hit: &&Hit| {
+            let (segment, document) = hit.address;
+            let postings = &postings[segment as usize];
+            let at = postings.binary_search_by_key(&document, |posting| posting.document);
+            at.map_or(0.0, |at| postings[at].score)
+        };
+        Ok(Scored { scores: hits.iter().map(score).collect(), idf, each })
     }
 
     /// In how many passages a term stands.
     pub fn frequency(&self, view: View, term: &str) -> tantivy::Result<u64> {
         self.searcher().doc_freq(&self.fields().term(view, term))
+    }
+
+    /// Whether anything that an alternative asks for occurs.
+    pub fn occurs(&self, alternative: &Alternative) -> tantivy::Result<bool> {
+        for segment in self.searcher().segment_readers() {
+            if !self.occurrences(segment, alternative.view, &alternative.terms)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Inverse document frequency of something that stands in `frequency` passages.
@@ -133,11 +205,15 @@ impl Index {
         idf * (idf / self.greatest_idf()).powf(sharpness) * (k1 + 1.0)
     }
 
-    /// The passages of each segment that meet a clause, and the greatest idf among its alternatives.
-    fn meet(&self, clause: &Clause) -> tantivy::Result<(Vec<Meeting>, f32)> {
+    /// What a translated clause counts by the idf of all its alternatives together.
+    pub fn shared_rarity(&self, idf: f32) -> f32 {
+        (idf / self.idf(1)).powf(SHARED_RARITY)
+    }
+
+    /// The passages of each segment that meet a clause.
+    fn meet(&self, clause: &Clause) -> tantivy::Result<Meeting> {
         let segments = self.searcher().segment_readers();
-        let mut found: Vec<Meeting> = vec![Vec::new(); segments.len()];
-        let mut greatest = 0f32;
+        let mut meeting = Meeting { postings: vec![Vec::new(); segments.len()], idf: 0.0, each: Vec::new() };
         for alternative in &clause.alternatives {
             let view = alternative.view;
             let mut occurrences = Vec::with_capacity(segments.len());
@@ -146,34 +222,62 @@ impl Index {
             }
             let frequency: usize = occurrences.iter().map(Vec::len).sum();
             if frequency == 0 {
+                meeting.each.push(0.0);
                 continue;
             }
             let idf = self.idf(frequency as u64);
-            greatest = greatest.max(idf);
-            let weight = clause.weight * alternative.weight * self.ceiling(view, idf);
-            for ((segment, documents), found) in segments.iter().zip(occurrences).zip(&mut found) {
-                let lengths = self.lengths(segment, view)?;
-                found.extend(documents.into_iter().map(|(document, frequency)| {
-                    (document, frequency, weight * lengths.saturation(document, frequency))
+            meeting.each.push(idf);
+            meeting.idf = meeting.idf.max(idf);
+            let ceiling = match clause.scoring {
+                Scoring::AsTyped => self.ceiling(view, idf),
+                Scoring::Translated => idf * (Parameters::TRANSLATED.k1 + 1.0),
+            };
+            let weight = clause.weight * alternative.weight * ceiling;
+            for ((segment, documents), found) in segments.iter().zip(occurrences).zip(&mut meeting.postings) {
+                let lengths = self.lengths(segment, view, clause.scoring)?;
+                found.extend(documents.into_iter().map(|(document, frequency)| Posting {
+                    document,
+                    frequency,
+                    score: weight * lengths.saturation(document, frequency),
+                    weight: alternative.weight,
                 }));
             }
         }
         if clause.alternatives.len() > 1 {
-            for postings in &mut found {
-                postings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.2.total_cmp(&a.2)));
-                postings.dedup_by_key(|posting| posting.0);
+            for postings in &mut meeting.postings {
+                postings.sort_unstable_by(|a, b| a.document.cmp(&b.document).then(b.score.total_cmp(&a.score)));
+                postings.dedup_by_key(|posting| posting.document);
             }
         }
-        Ok((found, greatest))
+        if clause.scoring == Scoring::Translated && meeting.idf > 0.0 {
+            self.share_rarity(&mut meeting);
+        }
+        Ok(meeting)
+    }
+
+    /// Weighs what a translated clause meets by the rarity of all its alternatives together.
+    fn share_rarity(&self, meeting: &mut Meeting) {
+        let met: f32 = meeting.postings.iter().flatten().map(|posting| posting.weight.min(1.0)).sum();
+        let met = met.clamp(1.0, self.passage_count().max(1) as f32);
+        meeting.idf = self.idf(met.round() as u64);
+        let factor = self.shared_rarity(meeting.idf);
+        for posting in meeting.postings.iter_mut().flatten() {
+            posting.score *= factor;
+        }
     }
 
     /// The passages of a segment that have a term or phrase, and how often.
-    fn occurrences(&self, segment: &SegmentReader, view: View, terms: &[String]) -> tantivy::Result<Vec<(u32, u32)>> {
+    fn occurrences(
+        &self,
+        segment: &SegmentReader,
+        view: View,
+        terms: &[(u32, String)],
+    ) -> tantivy::Result<Vec<(u32, u32)>> {
         let inverted = segment.inverted_index(self.fields().views[view as usize])?;
         let phrase = terms.len() > 1;
         let option = if phrase { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
         let mut postings = Vec::with_capacity(terms.len());
-        for text in terms {
+        for (_, text) in terms {
             match inverted.read_postings(&self.fields().term(view, text), option)? {
                 Some(list) => postings.push(list),
                 None => return Ok(Vec::new()),
@@ -194,7 +298,7 @@ impl Index {
                 found.push((document, first.term_freq()));
             } else if everywhere {
                 first.positions(&mut starts);
-                for (distance, list) in (1u32..).zip(rest.iter_mut()) {
+                for ((distance, _), list) in terms[1..].iter().zip(rest.iter_mut()) {
                     list.positions(&mut others);
                     starts.retain(|start| others.binary_search(&(start + distance)).is_ok());
                 }
@@ -207,13 +311,13 @@ impl Index {
         Ok(found)
     }
 
-    fn hit(&self, address: (u32, u32), score: f32, lists: &[Vec<Meeting>]) -> tantivy::Result<Hit> {
+    fn hit(&self, address: (u32, u32), score: f32, lists: &[Vec<Vec<Posting>>]) -> tantivy::Result<Hit> {
         let (ordinal, document) = address;
         let mut matches = Vec::new();
         for (clause, segments) in lists.iter().enumerate() {
             let postings = &segments[ordinal as usize];
-            if let Ok(at) = postings.binary_search_by_key(&document, |posting| posting.0) {
-                matches.push(Match { clause, frequency: postings[at].1, score: postings[at].2 });
+            if let Ok(at) = postings.binary_search_by_key(&document, |posting| posting.document) {
+                matches.push(Match { clause, frequency: postings[at].frequency, score: postings[at].score });
             }
         }
         let segment = self.searcher().segment_reader(ordinal);
@@ -224,9 +328,17 @@ impl Index {
         Ok(Hit { address, score, matches, lengths })
     }
 
-    fn lengths(&self, segment: &SegmentReader, view: View) -> tantivy::Result<Lengths> {
-        let norms = segment.get_fieldnorms_reader(self.fields().views[view as usize])?;
-        Ok(Lengths::new(norms, self.average_length(view), &Parameters::of(view)))
+    fn lengths(&self, segment: &SegmentReader, view: View, scoring: Scoring) -> tantivy::Result<Lengths> {
+        // Alternatives of a translated clause stand in several views: the length that they share is in characters.
+        let (measured, parameters) = match (scoring, view) {
+            (Scoring::AsTyped, _) => (view, Parameters::of(view)),
+            (_, View::Bigrams | View::Words | View::Characters) => (View::Characters, Parameters::TRANSLATED),
+            (_, View::TitleBigrams | View::TitleWords | View::TitleCharacters) => {
+                (View::TitleCharacters, Parameters::TRANSLATED)
+            }
+        };
+        let norms = segment.get_fieldnorms_reader(self.fields().views[measured as usize])?;
+        Ok(Lengths::new(norms, self.average_length(measured), &parameters))
     }
 }
 

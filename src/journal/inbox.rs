@@ -1,5 +1,7 @@
 //! The inbox: updates stand here from before they are confirmed to the platform until their answer has been sent.
 
+use std::{fs::OpenOptions, io};
+
 use rusqlite::{OptionalExtension, params};
 
 use super::{Journal, now};
@@ -32,21 +34,23 @@ impl Journal {
     /// Stores updates in one transaction that is on disk when this returns. Those seen before are left out.
     pub fn store(&self, channel: &str, updates: &[Incoming]) -> anyhow::Result<()> {
         let mut connection = self.lock();
-        // The platform forgets what we confirm: this one write has to survive a power cut.
-        connection.pragma_update(None, "synchronous", "full")?;
-        let stored = (|| {
-            let transaction = connection.transaction()?;
-            {
-                let insert = "INSERT OR IGNORE INTO inbox (channel, id, lane, received, body) VALUES (?, ?, ?, ?, ?)";
-                let mut insert = transaction.prepare_cached(insert)?;
-                for update in updates {
-                    insert.execute(params![channel, update.id, update.lane, now(), update.body])?;
-                }
+        let transaction = connection.transaction()?;
+        {
+            let insert = "INSERT OR IGNORE INTO inbox (channel, id, lane, received, body) VALUES (?, ?, ?, ?, ?)";
+            let mut insert = transaction.prepare_cached(insert)?;
+            for update in updates {
+                insert.execute(params![channel, update.id, update.lane, now(), update.body])?;
             }
-            transaction.commit()
-        })();
-        connection.pragma_update(None, "synchronous", "normal")?;
-        Ok(stored?)
+        }
+        transaction.commit()?;
+        drop(connection);
+        // The platform forgets what we confirm: this one write has to survive a power cut. The log is synced here and not
+        // by SQLite (synchronous=FULL), which would keep all answers waiting meanwhile. No log means that it was synced
+        // and carried over into the database already.
+        match OpenOptions::new().write(true).open(&self.log) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            log => Ok(log?.sync_data()?),
+        }
     }
 
     /// The lanes in which updates wait.

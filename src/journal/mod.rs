@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -34,6 +34,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The database, shared by all doors.
 pub struct Journal {
     connection: Mutex<Connection>,
+    /// The write-ahead log beside the database.
+    log: PathBuf,
 }
 
 /// Someone who asks, as far as the journal knows them: a keyed hash, without a way back.
@@ -61,7 +63,7 @@ impl Journal {
             Ok(connection)
         };
         let connection = open().map_err(|error| explain(error, &path))?;
-        Ok(Journal { connection: Mutex::new(connection) })
+        Ok(Journal { connection: Mutex::new(connection), log: folder.join(format!("{FILE}-wal")) })
     }
 
     /// Reserves a state folder for one serving process: two would answer the same questions. It is free again when the

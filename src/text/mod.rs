@@ -1,13 +1,16 @@
-//! How words are read and compared: folding, tokens, numerals, sentences. Pure functions that cannot fail;
+//! How words are read and compared: folding, tokens, numerals, sentences, English words, sounds. Pure functions that cannot fail;
 //! nothing here knows documents, indexes or languages of the interface.
 
 mod background;
 mod fold;
+pub mod lexicon;
 mod numerals;
 mod ordinal;
+pub mod pinyin;
 mod register;
 mod sentences;
 mod simplify;
+pub mod sound;
 mod tokens;
 
 pub use background::rarity;
@@ -16,4 +19,6 @@ pub use numerals::{Numeral, numerals};
 pub use ordinal::ordinal;
 pub use register::{Rewording, rewordings};
 pub use sentences::{sentences, trim};
-pub use tokens::{Token, Tokens, is_ideograph, segments, tokenize};
+pub use tokens::{
+    Token, Tokens, characters, dictionary_segments, is_dictionary_word, is_ideograph, segments, tokenize,
+};

@@ -35,6 +35,11 @@ pub(super) fn segmenter() -> &'static Jieba {
     SHARED.get_or_init(Jieba::new)
 }
 
+/// Whether the segmenter's dictionary has a word, as it stands.
+pub fn is_dictionary_word(word: &str) -> bool {
+    segmenter().has_word(word)
+}
+
 /// Cuts a folded text into its views.
 pub fn tokenize(chars: &[char]) -> Tokens {
     let mut tokens = Tokens { words: words(chars), ..Tokens::default() };
@@ -57,10 +62,33 @@ pub fn tokenize(chars: &[char]) -> Tokens {
     tokens
 }
 
+/// The single characters of a folded text as `tokenize` gives them, without the work for the other views.
+pub fn characters(chars: &[char]) -> Vec<Token> {
+    let ideographs = |run: &Range<usize>| is_ideograph(chars[run.start]);
+    let mut tokens = Vec::new();
+    for run in runs(chars) {
+        if ideographs(&run) {
+            tokens.extend(run.map(|at| token(chars, at..at + 1)));
+        } else {
+            tokens.push(token(chars, run));
+        }
+    }
+    tokens
+}
+
 /// Cuts folded characters into words without overlap: their ranges.
 pub fn segments(chars: &[char]) -> Vec<Range<usize>> {
+    cut(chars, true)
+}
+
+/// The same by the words of the dictionary alone: what it does not have is left as single characters.
+pub fn dictionary_segments(chars: &[char]) -> Vec<Range<usize>> {
+    cut(chars, false)
+}
+
+fn cut(chars: &[char], guess: bool) -> Vec<Range<usize>> {
     let text: String = chars.iter().collect();
-    let cut = segmenter().tokenize(&text, TokenizeMode::Default, true);
+    let cut = segmenter().tokenize(&text, TokenizeMode::Default, guess);
     cut.into_iter().map(|word| word.start..word.end).collect()
 }
 

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
 mod ask;
+mod english;
 mod harness;
 mod index;
 mod limits;

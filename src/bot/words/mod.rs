@@ -55,6 +55,15 @@ impl Words {
         )
     }
 
+    /// What was looked up in place of words that seem to be slips of typing.
+    pub fn searched_for(self, words: &[String]) -> String {
+        match self.0 {
+            Language::Simplified => format!("我按“{}”为您查找。", words.join("”“")),
+            Language::Traditional => format!("我按「{}」為您查找。", words.join("」「")),
+            Language::English => format!("I searched for “{}”.", words.join("”, “")),
+        }
+    }
+
     /// The answer to small talk.
     pub fn smalltalk(self, said: Smalltalk) -> String {
         match said {

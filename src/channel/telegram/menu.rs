@@ -6,10 +6,7 @@ use teloxide::{
 };
 
 use super::Office;
-use crate::{
-    answer::Language,
-    bot::{Access, available, words::Words},
-};
+use crate::bot::{Access, Language, available, words::Words};
 
 /// Two-letter codes with their language; everybody else reads the first one. Telegram knows one menu for all of Chinese.
 const LANGUAGES: [(Option<&str>, Language); 3] =

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::answer::Language;
+use crate::bot::Language;
 
 /// The person that stands for a group's anonymous admins.
 const ANONYMOUS_ADMIN: i64 = 1_087_968_824;
