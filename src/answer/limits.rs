@@ -119,6 +119,33 @@ fn forth(pieces: &[Piece], window: &Range<usize>) -> Option<Range<usize>> {
     None
 }
 
+/// Where a stretch that ends at `end` ends with the paragraphs that its last words announce: those behind a colon that open alike
+/// ("聚焦…" eight times) or are items, as far as `room` characters allow. Without a colon, or without such a paragraph, `end` itself.
+pub(super) fn with_announced(text: &str, end: usize, room: usize) -> usize {
+    let (Some(before), Some(behind)) = (text.get(..end), text.get(end..)) else { return end };
+    if !before.ends_with(['：', ':']) {
+        return end;
+    }
+    let (mut reached, mut at, mut length) = (end, end, 0);
+    let mut opening: Option<Vec<char>> = None;
+    for line in behind.split_inclusive('\n') {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let item = line.trim();
+        if item.is_empty() {
+            continue;
+        }
+        let chars: Vec<char> = fold(item).chars.into_iter().take(2).collect();
+        let alike = opening.get_or_insert_with(|| chars.clone()) == &chars || ITEM.is_match(&fold(item).text());
+        length += item.chars().count();
+        if !alike || length > room {
+            break;
+        }
+        reached = start + item.len();
+    }
+    reached
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +178,17 @@ mod tests {
     fn references_lead_to_what_they_refer_to() {
         check("甲可以申请。\n前款规定不适用于乙。\n丙另定。", "甲可以", "甲可以申请。\n前款规定不适用于乙。");
         check("甲可以申请。\n前款规定不适用于乙。\n丙另定。", "不适用", "甲可以申请。\n前款规定不适用于乙。");
+    }
+
+    #[test]
+    fn a_lead_in_brings_what_it_announces() {
+        let text = "重点抓好两项工作：\n\n聚焦产业，稳增长。\n\n聚焦民生，办实事。\n\n会议要求落实。";
+        let colon = text.find('：').unwrap() + '：'.len_utf8();
+        let check = |room, expected: &str| assert!(text[..with_announced(text, colon, room)].ends_with(expected));
+        check(100, "聚焦民生，办实事。");
+        check(12, "聚焦产业，稳增长。");
+        check(3, "两项工作：");
+        assert_eq!(with_announced(text, 3, 100), 3);
     }
 
     #[test]

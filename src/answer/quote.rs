@@ -40,7 +40,15 @@ pub(super) fn quotes(index: &Index, question: &Question, retrieved: &Retrieved) 
         let window = widen(retrieved, &weighed, &used, window, left);
         used[window.clone()].fill(true);
         left = left.saturating_sub(length(&weighed[window.clone()]));
-        quotes.extend(cut(index, retrieved, &weighed[window])?);
+        // What a lead-in announces is quoted where several things were asked for; elsewhere it would crowd out other quotes.
+        let room = if question.kind == Kind::List { left } else { 0 };
+        let Some(quote) = cut(index, retrieved, &weighed[window.clone()], room)? else { continue };
+        let items = quote.text.chars().count().saturating_sub(length(&weighed[window]));
+        left = left.saturating_sub(items);
+        for (sentence, used) in weighed.iter().zip(&mut used) {
+            *used |= covers(&quote, retrieved, sentence);
+        }
+        quotes.push(quote);
     }
     Ok(quotes)
 }
@@ -93,8 +101,17 @@ fn widen(retrieved: &Retrieved, weighed: &[Sentence], used: &[bool], window: Win
     start..end
 }
 
-/// Cuts a quote out of the stored text and checks it; a quote that is not what was indexed is not shown.
-fn cut(index: &Index, retrieved: &Retrieved, window: &[Sentence]) -> anyhow::Result<Option<Quote>> {
+/// Whether a quote has a sentence already.
+fn covers(quote: &Quote, retrieved: &Retrieved, sentence: &Sentence) -> bool {
+    let passage = &retrieved.candidates[sentence.candidate].passage;
+    let start = passage.span.start;
+    passage.path == quote.document.path
+        && Span::new(start + sentence.range.start, start + sentence.range.end).overlaps(&quote.span)
+}
+
+/// Cuts a quote out of the stored text and checks it; a quote that is not what was indexed is not shown. A lead-in at its end
+/// brings the paragraphs that it announces, as far as `room` characters allow.
+fn cut(index: &Index, retrieved: &Retrieved, window: &[Sentence], room: usize) -> anyhow::Result<Option<Quote>> {
     let (Some(first), Some(last)) = (window.first(), window.last()) else { return Ok(None) };
     let Candidate { passage, .. } = &retrieved.candidates[first.candidate];
     let Some(document) = index.document(&passage.path)? else { return Ok(None) };
@@ -105,6 +122,8 @@ fn cut(index: &Index, retrieved: &Retrieved, window: &[Sentence]) -> anyhow::Res
             "a quote differs from its source and is withheld; rebuild the index with `wenda reindex`");
         return Ok(None);
     };
+    let span = Span::new(span.start, limits::with_announced(&document.text, span.end, room));
+    let text = span.slice(&document.text).unwrap_or(text);
     Ok(Some(Quote {
         text: text.to_owned(),
         document: Source::of(index, &passage.path),

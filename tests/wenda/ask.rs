@@ -20,6 +20,12 @@ fn the_number_of_projects_is_quoted() {
 }
 
 #[test]
+fn a_list_over_several_paragraphs_is_quoted_in_full() {
+    let quotes = quotes(&Place::bundled().answer("今年重点聚焦的八个方面工作是哪些？"));
+    assert_eq!(quotes[0].matches("\n聚焦").count(), 8, "{quotes:?}");
+}
+
+#[test]
 fn what_no_document_says_is_not_answered() {
     let said = Place::bundled().run(&["ask", "北京明天天气怎么样"]);
     assert_eq!(said.code, 1);
