@@ -15,7 +15,7 @@ use crate::{
     text::{fold, numerals, sentences},
 };
 
-/// Sentences are taken from so many candidates: three serve as well, one loses much, see docs/quality.md.
+/// Sentences are taken from so many candidates: one alone loses much, see docs/quality.md.
 const PASSAGES: usize = 5;
 
 /// A sentence of a candidate.

@@ -1,5 +1,5 @@
 //! What is looked at when candidates are ordered: a row of numbers for each, all independent of the size of the corpus or
-//! relative to the question. docs/quality.md says what each group adds.
+//! relative to the question. docs/quality.md says what some groups add.
 
 use super::{
     overlap::{Overlap, Pattern},
@@ -12,7 +12,7 @@ use crate::{
 
 /// The views of the text, with the letter that stands for each in the names of features.
 const TEXT_VIEWS: [(View, char); 3] = [(View::Bigrams, 'b'), (View::Words, 'w'), (View::Characters, 'c')];
-/// The questions's third in which a term stands.
+/// The thirds of the question in which its terms stand.
 const THIRDS: usize = 3;
 /// Plain BM25, as a second opinion beside the tuned one.
 const PLAIN_K1: f32 = 0.9;

@@ -29,8 +29,6 @@ pub enum Kind {
     Person,
     /// A place.
     Place,
-    /// An organisation.
-    Organisation,
     /// What something means.
     Definition,
     /// Several things.

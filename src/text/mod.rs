@@ -18,7 +18,7 @@ pub use fold::{Folded, fold};
 pub use numerals::{Numeral, numerals};
 pub use ordinal::ordinal;
 pub use register::{Rewording, rewordings};
-pub use sentences::{sentences, trim};
+pub use sentences::sentences;
 pub use tokens::{
     Token, Tokens, characters, dictionary_segments, is_dictionary_word, is_ideograph, segments, tokenize,
 };

@@ -44,7 +44,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The range without white space (and the characters of no width that stand for it) at its ends, or nothing where it holds nothing else.
-pub fn trim(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+fn trim(text: &str, range: Range<usize>) -> Option<Range<usize>> {
     let blank = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
     let part = &text[range.clone()];
     let start = range.start + (part.len() - part.trim_start_matches(blank).len());
