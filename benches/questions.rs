@@ -51,11 +51,11 @@ fn main() -> anyhow::Result<()> {
         );
     }
     let questions: Vec<String> = questions.into_iter().take(MOST).collect();
-    answer(&index, &questions[0], None, 10)?;
+    answer(&index, &questions[0], None, 10, None)?;
     let (mut asked, mut scanned) = (Vec::new(), Vec::new());
     for question in &questions {
         let started = Instant::now();
-        black_box(answer(&index, question, None, 10)?);
+        black_box(answer(&index, question, None, 10, None)?);
         asked.push(started.elapsed().as_secs_f64() * 1000.0);
         let started = Instant::now();
         black_box(scan(&passages, question));

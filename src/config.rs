@@ -2,6 +2,8 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
+use time::{Date, OffsetDateTime, UtcOffset};
+
 /// A setting as `.env.example` shows it.
 #[derive(Clone, Copy, Debug)]
 pub struct Knob {
@@ -14,7 +16,7 @@ pub struct Knob {
 }
 
 /// All knobs, in the order of `.env.example`.
-pub const KNOBS: [Knob; 17] = [
+pub const KNOBS: [Knob; 18] = [
     Knob { name: "CORPUS_DIR", default: "corpus", meaning: "Folder with the documents to quote from." },
     Knob {
         name: "INDEX_DIR",
@@ -46,6 +48,11 @@ pub const KNOBS: [Knob; 17] = [
         name: "STALE_MINUTES",
         default: "720",
         meaning: "A question that waited longer than this gets an apology instead of an answer.",
+    },
+    Knob {
+        name: "UTC_OFFSET",
+        default: "+08:00",
+        meaning: "Local time, as its distance from UTC: when a day ends on which a document is valid, and which day a question counts to.",
     },
     Knob {
         name: "TELEGRAM_TOKEN",
@@ -113,6 +120,10 @@ pub struct Config {
     pub questions_per_minute: u32,
     /// A question that waited longer gets an apology.
     pub stale: Duration,
+    /// The local time.
+    pub utc_offset: UtcOffset,
+    /// The day that is taken for today, in place of what the clock says.
+    pub today: Option<Date>,
     /// The Telegram channel, where it is configured.
     pub telegram: Option<Telegram>,
 }
@@ -210,9 +221,16 @@ impl Config {
             conversation: reader.minutes("CONVERSATION_MINUTES"),
             questions_per_minute: reader.parsed("QUESTIONS_PER_MINUTE", "a number, 0 for no limit", |_| true),
             stale: reader.minutes("STALE_MINUTES"),
+            utc_offset: reader.offset("UTC_OFFSET"),
+            today: None,
             telegram: reader.telegram(),
         };
         if reader.wrong.is_empty() { Ok(config) } else { Err(reader.wrong) }
+    }
+
+    /// The day that it is here. Each question asks once: what is expired does not change while it is answered.
+    pub fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| OffsetDateTime::now_utc().to_offset(self.utc_offset).date())
     }
 }
 
@@ -259,6 +277,21 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         Duration::from_secs(
             60 * u64::from(self.parsed(name, "a number of minutes, at least 1", |minutes: &u32| *minutes > 0)),
         )
+    }
+
+    /// A distance from UTC, as `+08:00`.
+    fn offset(&mut self, name: &'static str) -> UtcOffset {
+        let value = self.text(name).unwrap_or_default();
+        let offset = || {
+            let (sign, rest) = value.strip_prefix('-').map_or((1, value.trim_start_matches('+')), |rest| (-1, rest));
+            let (hours, minutes) = rest.split_once(':')?;
+            let number = |digits: &str| digits.parse::<u8>().ok().and_then(|number| i8::try_from(number).ok());
+            UtcOffset::from_hms(sign * number(hours)?, sign * number(minutes)?, 0).ok()
+        };
+        offset().unwrap_or_else(|| {
+            self.refuse(name, &value, "hours and minutes east of UTC, like +08:00 or -03:30");
+            UtcOffset::UTC
+        })
     }
 
     /// A secret of letters, digits, `_` and `-`, which `form` looks at more closely. A wrong one is refused without being shown.
@@ -350,6 +383,18 @@ mod tests {
         let wrong = Config::read(|name| name.ends_with("_DIR").then(String::new)).unwrap_err();
         assert_eq!(wrong.len(), 3);
         assert_eq!(wrong[0].to_string(), "CORPUS_DIR=\"\" is not allowed: the path of a folder");
+    }
+
+    #[test]
+    fn the_day_begins_by_local_time() {
+        let offset = |value: &'static str| Config::read(|name| (name == "UTC_OFFSET").then(|| value.to_owned()));
+        let seconds = |value| offset(value).unwrap().utc_offset.whole_seconds();
+        assert_eq!(seconds("+08:00"), 8 * 3600);
+        assert_eq!(seconds("-03:30"), -(3 * 3600 + 1800));
+        assert_eq!(seconds("00:00"), 0);
+        for wrong in ["Asia/Shanghai", "+8", "+99:00", "--1:00", "+08:-5"] {
+            assert!(offset(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! Plain data with public fields; how they are read, indexed or ranked is the business of the rooms.
 
 use serde::{Deserialize, Serialize};
+use time::{Date, Month};
 
 /// A half-open range of bytes, `start..end`, into the stored text of a document (or into a quote, for highlights).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,8 +41,26 @@ pub struct Metadata {
     pub date: Option<String>,
     /// Where it can be read.
     pub url: Option<String>,
-    /// The last day on which it holds, as `YYYY-MM-DD`.
+    /// The last day on which it holds, as `YYYY-MM-DD` (or `YYYY-MM`, `YYYY`).
     pub valid_until: Option<String>,
+}
+
+impl Metadata {
+    /// The last day on which it holds; where only a month or year is known, the last day of that.
+    pub fn last_day(&self) -> Option<Date> {
+        let mut parts = self.valid_until.as_deref()?.split('-');
+        let year: i32 = parts.next()?.parse().ok()?;
+        let month = parts.next().map_or(Some(12), |month| month.parse::<u8>().ok())?;
+        let month = Month::try_from(month).ok()?;
+        let length = month.length(year);
+        let day = parts.next().map_or(Some(length), |day| day.parse().ok())?;
+        Date::from_calendar_date(year, month, length.min(day)).ok()
+    }
+
+    /// Whether it no longer holds on a day.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.last_day().is_some_and(|last| last < today)
+    }
 }
 
 /// One document of the corpus as it is stored: what quotes are cut from.
@@ -77,4 +96,26 @@ pub struct Problem {
     pub path: String,
     /// What was wrong and what to do about it, in lower case, without a full stop.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_holds_until_the_end_of_its_last_day() {
+        let check = |valid_until: &str, last: &str| {
+            let metadata = Metadata { valid_until: Some(valid_until.to_owned()), ..Metadata::default() };
+            assert_eq!(metadata.last_day().map(|day| day.to_string()).unwrap_or_default(), last, "{valid_until}");
+            if let Some(last) = metadata.last_day() {
+                assert!(!metadata.is_expired(last) && metadata.is_expired(last.next_day().unwrap()), "{valid_until}");
+            }
+        };
+        check("2026-06-30", "2026-06-30");
+        check("2024-02", "2024-02-29");
+        check("2026", "2026-12-31");
+        check("2026-02-31", "2026-02-28");
+        check("soon", "");
+        assert!(!Metadata::default().is_expired(Date::MAX));
+    }
 }

@@ -1,5 +1,6 @@
 //! Whether settings, corpus and index are in order.
 
+use super::shelf::{ShelfLife, shelf_life};
 use crate::{
     config::Config,
     corpus::{self, Limits},
@@ -20,6 +21,18 @@ pub fn check(config: &Config) -> Vec<Finding> {
     let mut findings = corpus(config);
     findings.push(index(config));
     findings
+}
+
+/// What is in order, and yet should be known: documents that have expired or soon will.
+pub fn notices(config: &Config) -> Vec<String> {
+    let Ok(index) = Generations::new(&config.index).current() else { return Vec::new() };
+    let ShelfLife { expired, expiring } = shelf_life(&index, config.today());
+    let expired = expired.iter().map(|ending| {
+        format!("expired: {} was valid until {}; quotes from it are marked", ending.path, ending.last_day)
+    });
+    let expiring =
+        expiring.iter().map(|ending| format!("expiring: {} is valid until {}", ending.path, ending.last_day));
+    expired.chain(expiring).collect()
 }
 
 fn corpus(config: &Config) -> Vec<Finding> {

@@ -77,7 +77,7 @@ pub fn read_cases(path: &Path) -> anyhow::Result<Vec<Case>> {
 /// # Errors
 /// When the index cannot be read.
 pub fn evaluate(index: &Index, case: &Case) -> anyhow::Result<Outcome> {
-    let answer = answer(index, &case.question, case.context.as_deref(), DEPTH)?;
+    let answer = answer(index, &case.question, case.context.as_deref(), DEPTH, None)?;
     let rank = (!case.passages.is_empty()).then(|| rank(&answer.passages, &case.passages));
     let is = |name: &str, value: &str| case.tags.get(name).is_some_and(|tag| tag == value);
     let all = if is("type", "list") { ALL_QUOTES_OF_LIST } else { ALL_QUOTES };

@@ -6,10 +6,12 @@ mod examine;
 mod metrics;
 mod reindex;
 mod samples;
+mod shelf;
 
-pub use check::{Finding, check};
+pub use check::{Finding, check, notices};
 pub use evaluate::{Case, evaluate, read_cases};
 pub use examine::examine;
 pub use metrics::{Group, Outcome, Rate, Summary, summarise};
 pub use reindex::{Progress, Reindexed, Report, open_or_build, reindex};
 pub use samples::{Samples, Weighed};
+pub use shelf::{Ending, NOTICE_DAYS, ShelfLife, shelf_life};

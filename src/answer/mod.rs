@@ -2,9 +2,13 @@
 //! whether they answer. Pure but for reading the index; the same question on the same generation gives the same answer.
 
 use serde::{Serialize, Serializer};
+use time::Date;
 
 use self::retrieve::Retrieved;
-use crate::{index::Index, passage::Span};
+use crate::{
+    index::Index,
+    passage::{Metadata, Span},
+};
 
 mod aspects;
 mod closeup;
@@ -120,17 +124,28 @@ pub struct Source {
     pub date: Option<String>,
     /// Where it can be read.
     pub url: Option<String>,
+    /// The last day on which it holds.
+    pub valid_until: Option<String>,
+    /// Whether that day has passed.
+    pub expired: bool,
 }
 
 fn pairs<S: Serializer>(spans: &[Span], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(spans.iter().map(|span| [span.start, span.end]))
 }
 
-/// Answers a question. `context` is the question before it in the same conversation; `top` the number of passages wanted.
+/// Answers a question. `context` is the question before it in the same conversation; `top` the number of passages wanted;
+/// `today` the day on which it is asked: without one no document is expired, and the answer does not change with the calendar.
 ///
 /// # Errors
 /// When the index cannot be read.
-pub fn answer(index: &Index, text: &str, context: Option<&str>, top: usize) -> anyhow::Result<Answer> {
+pub fn answer(
+    index: &Index,
+    text: &str,
+    context: Option<&str>,
+    top: usize,
+    today: Option<Date>,
+) -> anyhow::Result<Answer> {
     let question = Question::analyse(text, context);
     let id = identifier(&question, index);
     let mut answer = Answer {
@@ -159,7 +174,20 @@ pub fn answer(index: &Index, text: &str, context: Option<&str>, top: usize) -> a
     if answer.verdict != Verdict::None {
         answer.quotes = quotes;
     }
+    if let Some(today) = today {
+        answer.mark_expired(index, today);
+    }
     Ok(answer)
+}
+
+impl Answer {
+    /// Marks the sources that no longer hold.
+    fn mark_expired(&mut self, index: &Index, today: Date) {
+        let quoted = self.quotes.iter_mut().map(|quote| &mut quote.document);
+        for source in quoted.chain(self.passages.iter_mut().map(|passage| &mut passage.document)) {
+            source.expired = index.documents().get(&source.path).is_some_and(|entry| entry.metadata.is_expired(today));
+        }
+    }
 }
 
 /// What was found for a question, in order; where a word of it stands nowhere, for what was probably meant, with the words
@@ -232,12 +260,19 @@ pub fn sentence_samples(index: &Index, text: &str, context: Option<&str>) -> any
 impl Source {
     fn of(index: &Index, path: &str) -> Source {
         let metadata = index.documents().get(path).map(|entry| entry.metadata.clone()).unwrap_or_default();
+        Source::new(path, metadata, None)
+    }
+
+    /// The source that a document is on a day.
+    pub fn new(path: &str, metadata: Metadata, today: Option<Date>) -> Source {
         Source {
             path: path.to_owned(),
+            expired: today.is_some_and(|today| metadata.is_expired(today)),
             title: metadata.title,
             publisher: metadata.publisher,
             date: metadata.date,
             url: metadata.url,
+            valid_until: metadata.valid_until,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! each place is looked up in the document as it is now, and left out where its words are gone.
 
 use serde::{Deserialize, Serialize};
+use time::Date;
 
 use super::{
     action::Action,
@@ -32,6 +33,19 @@ const COPIED_BY_BUTTON: usize = 256;
 pub(super) struct AnswerCard {
     quotes: Vec<Excerpt>,
     passages: Vec<Place>,
+}
+
+/// What the quotes of a card are shown with: the documents as they are now, today's date, the language of the reader.
+pub(super) struct Now<'a> {
+    pub(super) index: &'a Index,
+    pub(super) today: Date,
+    pub(super) words: Words,
+}
+
+impl Now<'_> {
+    fn source(&self, document: &Document) -> Source {
+        Source::new(&document.path, document.metadata.clone(), Some(self.today))
+    }
 }
 
 /// A quote as a card keeps it.
@@ -109,20 +123,25 @@ impl AnswerCard {
     }
 
     /// All quotes.
-    pub(super) fn quotes(&self, index: &Index, id: &str, words: Words) -> anyhow::Result<Reply> {
+    pub(super) fn quotes(&self, now: &Now, id: &str) -> anyhow::Result<Reply> {
         let mut quotes = Vec::new();
         for excerpt in &self.quotes {
-            quotes.extend(excerpt.find(index)?.map(|(_, quote)| quote));
+            quotes.extend(excerpt.find(now)?.map(|(_, quote)| quote));
         }
-        Ok(Reply { buttons: self.buttons(id, words), ..found(quoted(&quotes, words), words) })
+        let mut reply = found(quoted(&quotes, now.words), now.words);
+        // A button that copies holds the words of the quote: none where these are gone from the documents.
+        if quotes.len() == self.quotes.len() {
+            reply.buttons = self.buttons(id, now.words);
+        }
+        Ok(reply)
     }
 
     /// The quotes with the paragraphs around them; quotes that share paragraphs are shown once.
-    pub(super) fn context(&self, index: &Index, words: Words) -> anyhow::Result<Reply> {
+    pub(super) fn context(&self, now: &Now) -> anyhow::Result<Reply> {
         let mut parts = Vec::new();
         let mut shown: Vec<(&str, Span)> = Vec::new();
         for excerpt in &self.quotes {
-            let Some((document, quote)) = excerpt.find(index)? else { continue };
+            let Some((document, quote)) = excerpt.find(now)? else { continue };
             if shown.iter().any(|(path, span)| {
                 *path == excerpt.path && span.start <= quote.span.start && quote.span.end <= span.end
             }) {
@@ -132,36 +151,36 @@ impl AnswerCard {
             let Some(text) = around.slice(&document.text) else { continue };
             let marked = Span::new(quote.span.start - around.start, quote.span.end - around.start);
             parts.push(Part::Quote { text: text.to_owned(), highlights: vec![marked] });
-            parts.push(Part::Source { line: source_line(&quote, words), url: quote.document.url.clone() });
+            parts.push(Part::Source { line: source_line(&quote, now.words), url: quote.document.url.clone() });
             shown.push((&excerpt.path, around));
         }
-        Ok(found(parts, words))
+        Ok(found(parts, now.words))
     }
 
     /// A page of the passages that are not quoted.
-    pub(super) fn passages(&self, index: &Index, id: &str, page: usize, words: Words) -> anyhow::Result<Reply> {
+    pub(super) fn passages(&self, now: &Now, id: &str, page: usize) -> anyhow::Result<Reply> {
         let from = page.saturating_mul(PASSAGES_PER_PAGE);
         let mut quotes = Vec::new();
         for place in self.passages.iter().skip(from).take(PASSAGES_PER_PAGE) {
-            quotes.extend(place.find(index)?);
+            quotes.extend(place.find(now)?);
         }
-        let mut reply = found(quoted(&quotes, words), words);
+        let mut reply = found(quoted(&quotes, now.words), now.words);
         let pages = self.passages.len().div_ceil(PASSAGES_PER_PAGE);
-        reply.buttons = pager(page, pages, words, |page| Action::Passages(id.to_owned(), page));
+        reply.buttons = pager(page, pages, now.words, |page| Action::Passages(id.to_owned(), page));
         Ok(reply)
     }
 
     /// The first quote, to be copied.
-    pub(super) fn copy(&self, index: &Index, words: Words) -> anyhow::Result<Reply> {
-        let quote = self.quotes.first().map(|excerpt| excerpt.find(index)).transpose()?.flatten();
-        Ok(found(quote.map(|(_, quote)| Part::Copy(quote.text)).into_iter().collect(), words))
+    pub(super) fn copy(&self, now: &Now) -> anyhow::Result<Reply> {
+        let quote = self.quotes.first().map(|excerpt| excerpt.find(now)).transpose()?.flatten();
+        Ok(found(quote.map(|(_, quote)| Part::Copy(quote.text)).into_iter().collect(), now.words))
     }
 }
 
 impl Excerpt {
     /// The quote in the document as it is now.
-    fn find(&self, index: &Index) -> anyhow::Result<Option<(Document, Quote)>> {
-        let Some(document) = index.document(&self.path)? else { return Ok(None) };
+    fn find(&self, now: &Now) -> anyhow::Result<Option<(Document, Quote)>> {
+        let Some(document) = now.index.document(&self.path)? else { return Ok(None) };
         let span = match self.span.slice(&document.text) {
             Some(text) if text == self.text => self.span,
             _ => match document.text.find(&self.text) {
@@ -171,7 +190,7 @@ impl Excerpt {
         };
         let quote = Quote {
             text: self.text.clone(),
-            document: source(&document),
+            document: now.source(&document),
             section: self.section.clone(),
             page: self.page,
             span,
@@ -183,13 +202,13 @@ impl Excerpt {
 
 impl Place {
     /// The passage in the document as it is now, cut after whole sentences where it is long.
-    fn find(&self, index: &Index) -> anyhow::Result<Option<Quote>> {
-        let Some(document) = index.document(&self.path)? else { return Ok(None) };
+    fn find(&self, now: &Now) -> anyhow::Result<Option<Quote>> {
+        let Some(document) = now.index.document(&self.path)? else { return Ok(None) };
         let same = |span: &Span| span.slice(&document.text).is_some_and(|text| hash(text) == self.hash);
         let moved = || document.passages.iter().map(|passage| passage.span).find(same);
         let Some(span) = Some(self.span).filter(same).or_else(moved) else { return Ok(None) };
         let Some(text) = span.slice(&document.text) else { return Ok(None) };
-        Ok(Some(quote_of(source(&document), self.section.clone(), span.start, leading(text))))
+        Ok(Some(quote_of(now.source(&document), self.section.clone(), span.start, leading(text))))
     }
 }
 
@@ -253,18 +272,6 @@ fn around(text: &str, quote: Span) -> Span {
     let cuts = sentences(&after[..end]);
     let near = cuts.iter().rev().map(|cut| cut.end).find(|at| after[..*at].chars().count() <= AROUND);
     Span::new(start, quote.end + near.unwrap_or(0))
-}
-
-/// The source line's part of a document.
-pub(super) fn source(document: &Document) -> Source {
-    let metadata = document.metadata.clone();
-    Source {
-        path: document.path.clone(),
-        title: metadata.title,
-        publisher: metadata.publisher,
-        date: metadata.date,
-        url: metadata.url,
-    }
 }
 
 fn hash(text: &str) -> String {

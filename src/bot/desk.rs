@@ -8,7 +8,7 @@ use std::{
 
 use super::{
     action::Action,
-    card::{AnswerCard, pager},
+    card::{AnswerCard, Now, pager},
     command::{Access, Command, available, parse},
     examples,
     reply::{Button, Reply},
@@ -139,12 +139,10 @@ impl Desk {
     pub fn press(&self, visitor: &Visitor, action: &Action) -> Reply {
         let words = self.words(visitor);
         let reply = match action {
-            Action::Context(id) => self.with_card(id, words, |card, index| card.context(index, words)),
-            Action::Passages(id, page) => {
-                self.with_card(id, words, |card, index| card.passages(index, id, *page, words))
-            }
-            Action::Quotes(id) => self.with_card(id, words, |card, index| card.quotes(index, id, words)),
-            Action::Copy(id) => self.with_card(id, words, |card, index| card.copy(index, words)),
+            Action::Context(id) => self.with_card(id, words, |card, now| card.context(now)),
+            Action::Passages(id, page) => self.with_card(id, words, |card, now| card.passages(now, id, *page)),
+            Action::Quotes(id) => self.with_card(id, words, |card, now| card.quotes(now, id)),
+            Action::Copy(id) => self.with_card(id, words, |card, now| card.copy(now)),
             Action::Rate(id, rating) => match self.journal.card(id) {
                 Ok(Some(card)) => card
                     .question
@@ -166,7 +164,8 @@ impl Desk {
     fn start(&self, visitor: &Visitor, payload: &str, words: Words) -> anyhow::Result<Reply> {
         // A link may lead to an answer: https://t.me/<bot>?start=<card>. Whoever made it up is simply greeted.
         if let Some(card) = self.answer_card(payload)? {
-            return card.quotes(&self.index(), payload, words);
+            let now = Now { index: &self.index(), today: self.config.today(), words };
+            return card.quotes(&now, payload);
         }
         let mut reply = Reply::say(words.start());
         if visitor.public {
@@ -217,17 +216,17 @@ impl Desk {
         &self,
         id: &str,
         words: Words,
-        show: impl FnOnce(AnswerCard, &Index) -> anyhow::Result<Reply>,
+        show: impl FnOnce(AnswerCard, &Now) -> anyhow::Result<Reply>,
     ) -> anyhow::Result<Reply> {
         match self.answer_card(id)? {
-            Some(card) => show(card, &self.index()),
+            Some(card) => show(card, &Now { index: &self.index(), today: self.config.today(), words }),
             None => Ok(Reply::say(words.expired())),
         }
     }
 
     fn sources(&self, page: usize, words: Words) -> Reply {
         let index = self.index();
-        let documents = index.documents();
+        let (documents, today) = (index.documents(), self.config.today());
         let pages = documents.len().div_ceil(SOURCES_PER_PAGE).max(1);
         let page = page.min(pages - 1);
         let mut text = words.sources(documents.len(), page + 1, pages);
@@ -237,6 +236,10 @@ impl Desk {
             let details = [&entry.metadata.publisher, &entry.metadata.date].into_iter().flatten();
             let details: String = details.map(|detail| format!(" · {detail}")).collect();
             text.push_str(&format!("\n{}. {}{details}", number + 1, words.title(title)));
+            if entry.metadata.is_expired(today) {
+                let last = entry.metadata.valid_until.as_deref().unwrap_or_default();
+                text.push_str(&format!(" · {}", words.no_longer_valid(last)));
+            }
         }
         Reply { buttons: pager(page, pages, words, Action::Sources), ..Reply::say(text) }
     }

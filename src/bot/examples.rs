@@ -41,7 +41,7 @@ pub(super) fn examples(index: &Index, words: Words) -> Vec<String> {
 }
 
 fn is_answered(index: &Index, question: &str, document: &Document) -> bool {
-    answer(index, question, None, 1).is_ok_and(|answer| {
+    answer(index, question, None, 1, None).is_ok_and(|answer| {
         answer.verdict == Verdict::Answer
             && answer.quotes.first().is_some_and(|quote| quote.document.path == document.path)
     })

@@ -72,6 +72,7 @@ impl Desk {
             day: self.journal.figures(24 * 3600)?,
         };
         let mut text = words.status(&standing);
+        text.push_str(&words.shelf_life(&admin::shelf_life(&index, self.config.today())));
         for problem in problems.iter().take(PROBLEMS) {
             text.push_str(&format!("\n· {}: {}", problem.path, problem.reason));
         }

@@ -108,13 +108,16 @@ pub(super) fn quoted(quotes: &[Quote], words: Words) -> Vec<Part> {
     parts
 }
 
-/// Title, publisher, date, section and page of a quote in one line.
+/// Title, publisher, date, section and page of a quote in one line; of an expired document also that.
 pub(super) fn source_line(quote: &Quote, words: Words) -> String {
     let document = &quote.document;
     let title = document.title.clone().unwrap_or_else(|| document.path.clone());
     let mut line = words.title(&title);
     for detail in [&document.publisher, &document.date].into_iter().flatten() {
         line.push_str(&format!(" · {detail}"));
+    }
+    if document.expired {
+        line.push_str(&format!(" · {}", words.no_longer_valid(document.valid_until.as_deref().unwrap_or_default())));
     }
     for heading in quote.section.iter().filter(|heading| **heading != title) {
         line.push_str(&format!(" › {heading}"));

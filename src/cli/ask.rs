@@ -48,10 +48,10 @@ struct Line {
 pub(super) fn run(config: &Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let index = opening::open(config)?;
     if arguments.jsonl {
-        return lines(&index, arguments.top);
+        return lines(&index, config, arguments.top);
     }
     let question = arguments.question.unwrap_or_default();
-    let answer = timed(&index, &question, arguments.context.as_deref(), arguments.top)?;
+    let answer = timed(&index, config, &question, arguments.context.as_deref(), arguments.top)?;
     if arguments.json {
         println!("{}", serde_json::to_string(&answer)?);
     } else {
@@ -62,7 +62,7 @@ pub(super) fn run(config: &Config, arguments: Arguments) -> anyhow::Result<ExitC
 }
 
 /// Answers every line in order. A line that cannot be understood yields an object with `error`, and exit code 2 at the end.
-fn lines(index: &Index, top: usize) -> anyhow::Result<ExitCode> {
+fn lines(index: &Index, config: &Config, top: usize) -> anyhow::Result<ExitCode> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut code = ExitCode::SUCCESS;
     for line in io::stdin().lock().lines() {
@@ -72,7 +72,7 @@ fn lines(index: &Index, top: usize) -> anyhow::Result<ExitCode> {
         }
         match serde_json::from_str::<Line>(&line) {
             Ok(Line { question, context }) => {
-                let answer = timed(index, &question, context.as_deref(), top)?;
+                let answer = timed(index, config, &question, context.as_deref(), top)?;
                 serde_json::to_writer(&mut out, &answer)?;
             }
             Err(error) => {
@@ -86,9 +86,9 @@ fn lines(index: &Index, top: usize) -> anyhow::Result<ExitCode> {
     Ok(code)
 }
 
-fn timed(index: &Index, question: &str, context: Option<&str>, top: usize) -> anyhow::Result<Answer> {
+fn timed(index: &Index, config: &Config, question: &str, context: Option<&str>, top: usize) -> anyhow::Result<Answer> {
     let started = Instant::now();
-    let mut answer = answer(index, question, context, top)?;
+    let mut answer = answer(index, question, context, top, Some(config.today()))?;
     answer.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     Ok(answer)
 }

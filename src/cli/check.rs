@@ -18,6 +18,9 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
             code = ExitCode::from(2);
         }
     }
+    for notice in admin::notices(config) {
+        println!("notice  {notice}");
+    }
     Ok(code)
 }
 

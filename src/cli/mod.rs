@@ -3,6 +3,7 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use time::{Date, Month};
 
 use crate::config::Config;
 
@@ -33,6 +34,9 @@ struct Arguments {
     /// Folder for the index (instead of INDEX_DIR).
     #[arg(long, global = true, value_name = "DIR")]
     index: Option<PathBuf>,
+    /// Take this day for today, as YYYY-MM-DD: what will have expired by then?
+    #[arg(long, global = true, value_name = "DAY", value_parser = day)]
+    today: Option<Date>,
     #[command(subcommand)]
     command: Option<Subcommands>,
 }
@@ -64,6 +68,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
     let mut config = Config::load()?;
     config.corpus = arguments.corpus.unwrap_or(config.corpus);
     config.index = arguments.index.unwrap_or(config.index);
+    config.today = arguments.today;
     match arguments.command.unwrap_or(Subcommands::Serve) {
         Subcommands::Serve => serve::run(config),
         Subcommands::Ask(arguments) => ask::run(&config, arguments),
@@ -73,4 +78,14 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Subcommands::Text(arguments) => text::run(&config, &arguments),
         Subcommands::Check => check::run(&config),
     }
+}
+
+/// A day of the calendar, as `YYYY-MM-DD`.
+fn day(text: &str) -> Result<Date, String> {
+    let parse = || {
+        let [year, month, day] = text.splitn(3, '-').collect::<Vec<_>>().try_into().ok()?;
+        let month = Month::try_from(month.parse::<u8>().ok()?).ok()?;
+        Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
+    };
+    parse().ok_or_else(|| "a day is written like 2026-06-30".to_owned())
 }

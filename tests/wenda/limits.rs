@@ -38,7 +38,7 @@ fn an_answer_comes_with_what_limits_it() {
     let index = admin::reindex(&config.unwrap(), |_| {}).unwrap().index;
     let (mut quoted, mut missing) = (0, Vec::new());
     for trap in &traps {
-        let answer = answer(&index, &trap.question, None, 10).unwrap();
+        let answer = answer(&index, &trap.question, None, 10, None).unwrap();
         if let Some(quote) = answer.quotes.iter().find(|quote| quote.text.contains(&trap.answer)) {
             quoted += 1;
             if !quote.text.contains(&trap.limit) {

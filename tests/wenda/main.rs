@@ -8,3 +8,4 @@ mod harness;
 mod index;
 mod limits;
 mod quotes;
+mod shelf;

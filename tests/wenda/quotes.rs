@@ -36,7 +36,7 @@ proptest! {
         // Parts of the document itself are asked as well, so that there is something to quote.
         let parts = document.lines().map(|line| line.chars().take(12).collect::<String>()).take(4);
         for question in asked.into_iter().chain(parts) {
-            let answer = answer(&index, &question, None, 10).unwrap();
+            let answer = answer(&index, &question, None, 10, None).unwrap();
             for quote in &answer.quotes {
                 let stored = index.document(&quote.document.path).unwrap().unwrap().text;
                 prop_assert_eq!(quote.span.slice(&stored), Some(quote.text.as_str()));

@@ -3,7 +3,14 @@
 use std::time::Duration;
 
 use super::Words;
-use crate::{admin::Report, answer::Language, journal::Figures};
+use crate::{
+    admin::{Ending, NOTICE_DAYS, Report, ShelfLife},
+    answer::Language,
+    journal::Figures,
+};
+
+/// Documents that are named in one list of the state of the bot.
+const LISTED: usize = 5;
 
 /// The state of the bot.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +67,25 @@ impl Words {
                 "現已暫停答覆（/resume 恢復）",
                 "Answers are paused (/resume ends it)",
             ));
+        }
+        text
+    }
+
+    /// Documents that have expired or soon will; nothing where there are none.
+    pub fn shelf_life(self, shelf: &ShelfLife) -> String {
+        let expired = self.pick("已失效文件", "已失效文件", "Expired documents");
+        let expiring =
+            self.with(NOTICE_DAYS, "{} 天内到期的文件", "{} 天內到期的文件", "Documents that expire within {} days");
+        self.endings(expired, &shelf.expired) + &self.endings(&expiring, &shelf.expiring)
+    }
+
+    fn endings(self, heading: &str, endings: &[Ending]) -> String {
+        if endings.is_empty() {
+            return String::new();
+        }
+        let mut text = format!("\n{heading}{}{}", self.pick("：", "：", ": "), endings.len());
+        for ending in endings.iter().take(LISTED) {
+            text.push_str(&format!("\n· {}（{}）", self.title(&ending.title), ending.last_day));
         }
         text
     }

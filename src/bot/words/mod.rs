@@ -274,6 +274,16 @@ impl Words {
         }
     }
 
+    /// A document holds no more.
+    pub fn no_longer_valid(self, valid_until: &str) -> String {
+        self.with(
+            valid_until,
+            "⚠️ 有效期至 {}，现已失效",
+            "⚠️ 有效期至 {}，現已失效",
+            "⚠️ no longer valid (valid until {})",
+        )
+    }
+
     /// A page number.
     pub fn page(self, page: usize) -> String {
         match self.0 {
