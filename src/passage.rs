@@ -98,6 +98,15 @@ pub struct Problem {
     pub reason: String,
 }
 
+/// A document that was found again under another path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// The path that it had.
+    pub from: String,
+    /// The path that it has.
+    pub to: String,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,17 +1,22 @@
 //! What admins and operators do: build the index from the corpus, see what became of each file, measure the quality.
 
 mod check;
+mod crew;
 mod evaluate;
 mod examine;
+mod gate;
 mod metrics;
 mod reindex;
 mod samples;
 mod shelf;
+mod survey;
 
 pub use check::{Finding, check, notices};
+pub use crew::in_background;
 pub use evaluate::{Case, evaluate, read_cases};
 pub use examine::examine;
+pub use gate::{Gate, QUESTIONS};
 pub use metrics::{Group, Outcome, Rate, Summary, summarise};
-pub use reindex::{Progress, Reindexed, Report, open_or_build, reindex};
+pub use reindex::{Built, Order, Progress, Reindexed, Report, Stage, open_or_build, reindex, reindex_as};
 pub use samples::{Samples, Weighed};
 pub use shelf::{Ending, NOTICE_DAYS, ShelfLife, shelf_life};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::{question::Question, terms::Term};
 use crate::{
-    index::{Index, Scoring, View},
+    index::{Alternative, Index, Scoring, View},
     text::{
         is_ideograph,
         lexicon::{self, Group, Kind},
@@ -84,7 +84,8 @@ fn is_respelled(typed: &str, group: &Group) -> bool {
 fn is_known(index: &Index, text: &str) -> anyhow::Result<bool> {
     let folded = crate::text::fold(text);
     for word in crate::text::characters(&folded.chars) {
-        if index.frequency(View::Characters, &word.text)? + index.frequency(View::TitleCharacters, &word.text)? == 0 {
+        let stands = |view| index.occurs(&Alternative { view, terms: vec![(0, word.text.clone())], weight: 1.0 });
+        if !stands(View::Characters)? && !stands(View::TitleCharacters)? {
             return Ok(false);
         }
     }

@@ -125,7 +125,7 @@ impl Desk {
             Command::Sources => Ok(self.sources(rest.parse::<usize>().unwrap_or(1).saturating_sub(1), words)),
             Command::About => Ok(Reply::say(self.about(visitor, words))),
             Command::Forget => self.forget(visitor, words),
-            Command::Reindex => Ok(self.begin_reindex(words)),
+            Command::Reindex => Ok(self.begin_reindex(rest, words)),
             Command::Status => self.status(words),
             Command::Rollback => self.rollback(words),
             Command::Misses => self.misses(words),

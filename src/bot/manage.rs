@@ -9,7 +9,7 @@ use super::{
     words::{Standing, Words},
 };
 use crate::{
-    admin::{self, Progress},
+    admin::{self, Built, Order, Progress},
     index::Generations,
 };
 
@@ -19,16 +19,19 @@ const PAUSE: &str = "pause";
 /// Misses in one list.
 const MISSES: usize = 20;
 
+/// What may follow /reindex, so that the result takes effect even if it answers fewer of the admin's questions.
+const FORCE: [&str; 3] = ["force", "强制", "強制"];
+
 /// Refused files in the state of the bot.
 const PROBLEMS: usize = 5;
 
 impl Desk {
     /// Does work that takes its time, and says how it went.
-    pub fn work(&self, visitor: &Visitor, work: &Work, mut progress: impl FnMut(Reply)) -> Reply {
+    pub fn work(&self, visitor: &Visitor, work: &Work, mut progress: impl FnMut(Reply) + Send) -> Reply {
         let words = self.words(visitor);
-        let report = |step: Progress| progress(Reply::say(words.reindexing(step.done, step.all)));
+        let report = |step: Progress| progress(Reply::say(words.reindexing(step)));
         let done = match work {
-            Work::Reindex => self.reindex(words, report),
+            Work::Reindex(order) => self.reindex(*order, words, report),
             Work::Join(card) => self.join(card, words, report),
         };
         done.unwrap_or_else(|error| {
@@ -37,13 +40,21 @@ impl Desk {
         })
     }
 
-    pub(super) fn begin_reindex(&self, words: Words) -> Reply {
-        Reply { work: Some(Work::Reindex), ..Reply::say(words.reindexing(0, self.index().documents().len())) }
+    pub(super) fn begin_reindex(&self, rest: &str, words: Words) -> Reply {
+        let order = Order { force: FORCE.contains(&rest), ..Order::default() };
+        Reply { work: Some(Work::Reindex(order)), ..Reply::say(words.reindex_begins()) }
     }
 
-    pub(super) fn reindex(&self, words: Words, progress: impl FnMut(Progress)) -> anyhow::Result<Reply> {
-        let built = admin::reindex(&self.config, progress)?;
-        self.replace_index(built.index);
+    pub(super) fn reindex(
+        &self,
+        order: Order,
+        words: Words,
+        progress: impl FnMut(Progress) + Send,
+    ) -> anyhow::Result<Reply> {
+        let built = admin::reindex_as(&self.config, order, progress)?;
+        if built.report.outcome == Built::Live {
+            self.replace_index(built.index);
+        }
         Ok(Reply::say(words.reindexed(&built.report)))
     }
 

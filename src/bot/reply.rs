@@ -2,6 +2,7 @@
 
 use super::{action::Action, words::Words};
 use crate::{
+    admin::Order,
     answer::{Answer, Quote, Verdict},
     passage::Span,
 };
@@ -62,7 +63,7 @@ pub enum Press {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Work {
     /// Build the index anew.
-    Reindex,
+    Reindex(Order),
     /// Add the file of a card to the corpus, and build the index anew.
     Join(String),
 }

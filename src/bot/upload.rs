@@ -10,7 +10,7 @@ use super::{
     reply::{Button, Reply},
     words::Words,
 };
-use crate::admin::{self, Progress};
+use crate::admin::{self, Order, Progress};
 
 /// Folder in the state folder for files that wait for their confirmation.
 const UPLOADS: &str = "uploads";
@@ -54,11 +54,11 @@ impl Desk {
         if self.journal.card(id)?.is_none() {
             return Ok(Reply::say(words.expired()));
         }
-        Ok(Reply { work: Some(super::Work::Join(id.to_owned())), ..self.begin_reindex(words) })
+        Ok(Reply { work: Some(super::Work::Join(id.to_owned())), ..Reply::say(words.reindex_begins()) })
     }
 
     /// Moves a confirmed file into the corpus and builds the index.
-    pub(super) fn join(&self, id: &str, words: Words, progress: impl FnMut(Progress)) -> anyhow::Result<Reply> {
+    pub(super) fn join(&self, id: &str, words: Words, progress: impl FnMut(Progress) + Send) -> anyhow::Result<Reply> {
         let Some(card) = self.journal.card(id)? else { return Ok(Reply::say(words.expired())) };
         let name = safe_name(&card.body).context("the card of this file is damaged")?;
         let from = self.upload_folder(id).join(&name);
@@ -66,7 +66,7 @@ impl Desk {
         let beside = self.config.corpus.join(format!(".{name}.new"));
         fs::copy(&from, &beside).with_context(|| format!("cannot copy {} into the corpus", from.display()))?;
         fs::rename(&beside, self.config.corpus.join(&name)).context("cannot put the file into the corpus")?;
-        let reply = self.reindex(words, progress)?;
+        let reply = self.reindex(Order::default(), words, progress)?;
         self.remove_upload(id)?;
         Ok(reply)
     }

@@ -13,6 +13,7 @@ mod check;
 mod evaluate;
 mod opening;
 mod reindex;
+mod rollback;
 mod serve;
 mod text;
 
@@ -24,7 +25,7 @@ const NOTHING_FOUND: u8 = 1;
 /// Without a subcommand Wenda serves: it opens every channel that the settings configure, and the terminal where they
 /// configure none. Settings come from the environment and from a file `.env`; `.env.example` lists them all.
 ///
-/// Exit codes: 0 answered, 1 nothing found, 2 error.
+/// Exit codes: 0 answered, 1 nothing found (reindex: the index before stays in force), 2 error.
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
 struct Arguments {
@@ -49,8 +50,10 @@ enum Subcommands {
     Ask(ask::Arguments),
     /// Talk in the terminal.
     Chat,
-    /// Build the index from the corpus.
+    /// Bring the index up to the corpus.
     Reindex(reindex::Arguments),
+    /// Return to the index before the last build.
+    Rollback,
     /// Measure the answers against questions whose answers are known.
     Evaluate(evaluate::Arguments),
     /// Print the stored text of a document, into which the offsets of quotes point.
@@ -74,6 +77,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Subcommands::Ask(arguments) => ask::run(&config, arguments),
         Subcommands::Chat => chat::run(config),
         Subcommands::Reindex(arguments) => reindex::run(&config, &arguments),
+        Subcommands::Rollback => rollback::run(&config),
         Subcommands::Evaluate(arguments) => evaluate::run(&config, &arguments),
         Subcommands::Text(arguments) => text::run(&config, &arguments),
         Subcommands::Check => check::run(&config),

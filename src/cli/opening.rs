@@ -1,11 +1,14 @@
 //! Opening the index, with the build before it where one is needed, and its progress on the error stream.
 
-use std::io::{self, IsTerminal};
+use std::{
+    io::{self, IsTerminal},
+    time::{Duration, Instant},
+};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
-    admin::{self, Progress, Report},
+    admin::{self, Built, Progress, Report, Stage},
     config::Config,
     index::Index,
 };
@@ -29,39 +32,67 @@ pub(super) fn open(config: &Config) -> anyhow::Result<Index> {
 
 /// A report in a few lines.
 pub(super) fn summary(report: &Report) -> String {
+    let Report { generation, documents, passages, read, .. } = report;
+    let seconds = report.elapsed.as_secs_f64();
     let mut text = format!(
-        "Index {}: {} documents, {} passages, in {:.1} s.\n",
-        report.generation,
-        report.documents,
-        report.passages,
-        report.elapsed.as_secs_f64()
+        "Index {generation}: {documents} documents, {passages} passages; {read} files read, in {seconds:.1} s.\n"
     );
+    match &report.outcome {
+        Built::Live => {}
+        Built::Unchanged => text.push_str("  Nothing has changed since it was built.\n"),
+        Built::Kept(reason) => text.push_str(&format!(
+            "  It stays in force: the new index was thrown away.\n  Reason: {reason}.\n  Look at the files and build again, or \
+             use the new index all the same: `wenda reindex --force`.\n"
+        )),
+    }
     for problem in &report.problems {
         text.push_str(&format!("  refused {}: {}\n", problem.path, problem.reason));
     }
     text
 }
 
-/// A progress bar on a terminal, nothing elsewhere.
-pub(super) struct Bar(Option<ProgressBar>);
+/// Seconds between two lines of progress in a log.
+const BETWEEN_LINES: Duration = Duration::from_secs(5);
+
+/// Progress on the error stream: a bar on a terminal, a line now and then elsewhere.
+pub(super) enum Bar {
+    /// On a terminal.
+    Terminal(ProgressBar),
+    /// In a log, with the time of the last line.
+    Log(Instant),
+}
 
 impl Bar {
     pub(super) fn new() -> Bar {
-        Bar(io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template("{bar:40} {pos}/{len} files, {eta} left");
-            ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        }))
+        if !io::stderr().is_terminal() {
+            return Bar::Log(Instant::now());
+        }
+        let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}, {eta} left");
+        Bar::Terminal(ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
     }
 
-    pub(super) fn show(&mut self, progress: Progress) {
-        if let Some(bar) = &self.0 {
-            bar.set_length(progress.all as u64);
-            bar.set_position(progress.done as u64);
+    pub(super) fn show(&mut self, Progress { stage, done, all }: Progress) {
+        let doing = match stage {
+            Stage::Reading => "reading files",
+            Stage::Writing => "writing the index",
+            Stage::Asking => "asking your questions",
+        };
+        match self {
+            Bar::Terminal(bar) => {
+                bar.set_message(doing);
+                bar.set_length(all as u64);
+                bar.set_position(done as u64);
+            }
+            Bar::Log(last) if last.elapsed() >= BETWEEN_LINES => {
+                eprintln!("{doing}: {done} of {all}");
+                *last = Instant::now();
+            }
+            Bar::Log(_) => {}
         }
     }
 
     pub(super) fn finish(self) {
-        if let Some(bar) = self.0 {
+        if let Bar::Terminal(bar) = self {
             bar.finish_and_clear();
         }
     }

@@ -1,11 +1,13 @@
 //! The files of a corpus folder: which are documents, which are side files, which are refused.
 
 use std::collections::HashSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use super::Limits;
 use crate::passage::Problem;
 
 /// Files of the corpus folder that are for the bot, not about anything: word lists and the admin's own questions.
@@ -159,15 +161,27 @@ impl Sources {
     }
 }
 
-/// Hash of a file and its side file, in hexadecimal: equal as long as the document cannot have changed.
-pub fn fingerprint(file: &SourceFile) -> Result<String> {
+/// Hash of a file and its side file, in hexadecimal: equal as long as the document cannot have changed. Files beyond the limits
+/// are not read: they are refused whatever they hold.
+pub fn fingerprint(file: &SourceFile, limits: &Limits) -> Result<String> {
     let cannot = |path: &Path| format!("cannot read {}", path.display());
-    let bytes = fs::read(&file.absolute).with_context(|| cannot(&file.absolute))?;
-    let side = match &file.side {
-        Some(side) => Some(fs::read(side).with_context(|| cannot(side))?),
-        None => None,
+    let open = || -> std::io::Result<(File, u64)> {
+        let opened = File::open(&file.absolute)?;
+        let size = opened.metadata()?.len();
+        Ok((opened, size))
     };
-    Ok(hash(&bytes, side.as_deref()))
+    let (opened, size) = open().with_context(|| cannot(&file.absolute))?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&size.to_le_bytes());
+    if size > limits.max_file_bytes {
+        return Ok(hasher.update(b"too large").finalize().to_hex().to_string());
+    }
+    std::io::copy(&mut opened.take(size), &mut hasher).with_context(|| cannot(&file.absolute))?;
+    if let Some(side) = &file.side {
+        let mut opened = File::open(side).with_context(|| cannot(side))?.take(limits.max_side_bytes + 1);
+        std::io::copy(&mut opened, &mut hasher).with_context(|| cannot(side))?;
+    }
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// The hash of a file's bytes and its side file's.
@@ -240,7 +254,7 @@ mod tests {
     fn fingerprints_change_with_the_file_and_its_side_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.txt");
-        let print = || fingerprint(&walk(dir.path()).unwrap().files[0]).unwrap();
+        let print = || fingerprint(&walk(dir.path()).unwrap().files[0], &Limits::default()).unwrap();
         fs::write(&path, "one").unwrap();
         let one = print();
         assert_eq!(one, print());

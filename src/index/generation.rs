@@ -4,7 +4,6 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
-    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -13,34 +12,18 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     build::Builder,
+    files::{self, Checksums},
+    manifest::{Lasting, Manifest, Origin, remember},
     passages::{Entry, Index},
     schema::SCHEMA_VERSION,
 };
-use crate::passage::Problem;
+use crate::passage::Move;
 
 const MANIFEST: &str = "manifest.json";
 const DOCUMENTS: &str = "documents.json";
 const POINTER: &str = "current.json";
 const LOCK: &str = "lock";
-
-/// Generations up to this size in bytes are read through and compared with their checksums when they are opened
-/// (0.1 s); of larger ones only the sizes of the files are compared.
-const CHECKED_WHOLE: u64 = 256_000_000;
-
-/// What a generation says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Manifest {
-    /// The version of the schema that it was written with.
-    pub schema: u32,
-    /// Its name: a number that counts up, and a hash of what it holds.
-    pub generation: String,
-    /// Hash of the texts and settings that it was made from.
-    pub content: String,
-    /// The files that were refused, with reasons.
-    pub problems: Vec<Problem>,
-    /// Size in bytes and checksum of each file.
-    files: BTreeMap<String, (u64, String)>,
-}
+const BUILDING: &str = "building";
 
 #[derive(Default, Serialize, Deserialize)]
 struct Pointer {
@@ -74,12 +57,8 @@ pub struct Generations {
     root: PathBuf,
 }
 
-/// A generation under construction; holds the lock that keeps other builders away.
-pub struct Building {
-    /// Takes the documents.
-    pub builder: Builder,
-    lock: File,
-}
+/// The right to build and to switch generations; one process at a time has it, for as long as it keeps this.
+pub struct Lock(#[expect(dead_code, reason = "it is locked as long as it is open")] File);
 
 impl Generations {
     /// The generations in `root`, which need not exist yet.
@@ -87,41 +66,97 @@ impl Generations {
         Generations { root: root.to_owned() }
     }
 
-    /// Begins a new generation from nothing. Fails when another process is building.
-    pub fn begin(&self) -> anyhow::Result<Building> {
-        fs::create_dir_all(&self.root).with_context(|| format!("cannot create {}", self.root.display()))?;
-        let lock = self.lock()?;
-        let pointer = self.pointer().unwrap_or_default();
-        self.sweep(&pointer)?;
-        let folder = self.root.join("building");
-        fs::create_dir(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        Ok(Building { builder: Builder::create(&folder)?, lock })
+    /// Keeps other builders away, and sweeps away what a crash left behind.
+    ///
+    /// # Errors
+    /// When another process is building, or the folder cannot be written.
+    pub fn lock(&self) -> anyhow::Result<Lock> {
+        fs::create_dir_all(&self.root).with_context(|| {
+            format!("cannot create {}; set INDEX_DIR to a folder that can be written", self.root.display())
+        })?;
+        let lock = self.try_lock()?.context("another process is building the index; wait for it to finish")?;
+        self.sweep(&self.pointer().unwrap_or_default())?;
+        Ok(lock)
     }
 
-    /// Finishes a generation, verifies that it opens, and lets it take effect in one step. The one before it is kept.
-    pub fn publish(&self, building: Building, content: &str, problems: Vec<Problem>) -> anyhow::Result<Index> {
-        let (folder, documents) = building.builder.finish()?;
-        write_synced(&folder.join(DOCUMENTS), &serde_json::to_vec(&documents)?)?;
+    /// Begins a new generation: from what `before` holds, or from nothing.
+    pub fn begin(&self, _lock: &Lock, before: Option<&Index>) -> anyhow::Result<Builder> {
+        let folder = self.root.join(BUILDING);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        }
+        fs::create_dir(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        match before {
+            Some(before) => Builder::resume(&folder, before),
+            None => Builder::create(&folder),
+        }
+    }
+
+    /// Finishes a generation and opens it for a trial. Nobody else sees it before it is published.
+    pub fn finish(
+        &self,
+        _lock: &Lock,
+        mut builder: Builder,
+        origin: Origin,
+        moves: Vec<Move>,
+    ) -> anyhow::Result<Index> {
+        let taken_over = std::mem::take(&mut builder.taken_over);
+        let (folder, documents) = builder.finish()?;
+        files::write_synced(&folder.join(DOCUMENTS), &serde_json::to_vec(&documents)?)?;
         let pointer = self.pointer().unwrap_or_default();
         let newest = number(&pointer.current).max(pointer.previous.as_deref().map_or(0, number));
-        let generation = format!("{}-{}", newest + 1, content.get(..8).unwrap_or(content));
+        let generation = format!("{}-{}", newest + 1, origin.content.get(..8).unwrap_or(&origin.content));
+        let mut remembered = self.moves();
+        remember(&mut remembered, newest + 1, moves);
         let manifest = Manifest {
             schema: SCHEMA_VERSION,
             generation: generation.clone(),
-            content: content.to_owned(),
-            problems,
-            files: checksums(&folder)?,
+            settings: origin.settings,
+            content: origin.content,
+            problems: origin.problems,
+            refused: origin.refused,
+            moves: remembered,
+            files: files::checksums(&folder, &taken_over)?,
         };
-        write_synced(&folder.join(MANIFEST), &serde_json::to_vec(&manifest)?)?;
+        files::write_synced(&folder.join(MANIFEST), &serde_json::to_vec(&manifest)?)?;
+        files::sync_folder(&folder)?;
         let target = self.root.join(&generation);
         fs::rename(&folder, &target).with_context(|| format!("cannot move the index to {}", target.display()))?;
-        let index = self.open(&generation).context("the new index does not open")?;
-        let previous = Some(pointer.current).filter(|name| self.root.join(name).join(MANIFEST).is_file());
-        let pointer = Pointer { current: generation, previous, held: false };
+        self.open(&generation, &taken_over).context("the new index does not open")
+    }
+
+    /// Lets a finished generation take effect in one step. The one before it is kept, all others are removed.
+    pub fn publish(&self, _lock: &Lock, index: &Index) -> anyhow::Result<()> {
+        let before = self.pointer().unwrap_or_default();
+        let previous = Some(before.current).filter(|name| self.root.join(name).join(MANIFEST).is_file());
+        let pointer = Pointer { current: index.manifest().generation.clone(), previous, held: false };
         self.point(&pointer)?;
-        self.sweep(&pointer)?;
-        drop(building.lock);
-        Ok(index)
+        self.sweep(&pointer)
+    }
+
+    /// Throws a finished generation away that was not published.
+    pub fn discard(&self, _lock: &Lock, index: Index) -> anyhow::Result<()> {
+        drop(index);
+        self.sweep(&self.pointer().unwrap_or_default())
+    }
+
+    /// Lets the generation in force no longer count as chosen by a rollback.
+    pub fn release(&self, _lock: &Lock) -> anyhow::Result<()> {
+        match self.pointer() {
+            Some(pointer) if pointer.held => self.point(&Pointer { held: false, ..pointer }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sweeps away what a crash left behind, unless someone is building or the folder cannot be written.
+    pub fn tidy(&self) {
+        let tidied = match self.pointer() {
+            Some(pointer) => self.try_lock().and_then(|lock| lock.map_or(Ok(()), |_lock| self.sweep(&pointer))),
+            None => Ok(()),
+        };
+        if let Err(error) = tidied {
+            tracing::debug!("the index folder is not swept: {error:#}");
+        }
     }
 
     /// Returns to the generation before, which is kept beside the one in force; a second call undoes the first.
@@ -129,31 +164,39 @@ impl Generations {
     /// # Errors
     /// When there is none, it does not open, or another process is building.
     pub fn rollback(&self) -> anyhow::Result<Index> {
-        let _lock = self.lock()?;
         let pointer = self.pointer().context("there is no index yet")?;
+        let _lock = self.lock()?;
         let previous = pointer.previous.context("there is no index before this one")?;
-        let index = self.open(&previous).with_context(|| format!("the index {previous} does not open"))?;
+        let index =
+            self.open(&previous, &Checksums::new()).with_context(|| format!("the index {previous} does not open"))?;
         self.point(&Pointer { current: previous, previous: Some(pointer.current), held: !pointer.held })?;
         Ok(index)
     }
 
-    /// Keeps other builders away for as long as the file is open.
-    fn lock(&self) -> anyhow::Result<File> {
+    /// The lock, unless someone else has it.
+    fn try_lock(&self) -> anyhow::Result<Option<Lock>> {
         let path = self.root.join(LOCK);
-        let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let lock = File::create(&path).with_context(|| {
+            format!("cannot write {}; set INDEX_DIR to a folder that can be written", path.display())
+        })?;
         match lock.try_lock() {
-            Ok(()) => Ok(lock),
-            Err(TryLockError::WouldBlock) => {
-                anyhow::bail!("another process is building the index; wait for it to finish")
-            }
+            Ok(()) => Ok(Some(Lock(lock))),
+            Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
         }
     }
 
     /// Opens the generation in force.
     pub fn current(&self) -> Result<Index, OpenError> {
-        let pointer = self.pointer().ok_or(OpenError::Missing)?;
-        self.open(&pointer.current)
+        let mut name = self.pointer().ok_or(OpenError::Missing)?.current;
+        loop {
+            let opened = self.open(&name, &Checksums::new());
+            match self.pointer() {
+                // Two builds later its files are gone; then the newest one counts.
+                Some(pointer) if opened.is_err() && pointer.current != name => name = pointer.current,
+                _ => return opened,
+            }
+        }
     }
 
     /// The name of the generation in force, without opening it.
@@ -166,28 +209,37 @@ impl Generations {
         self.pointer().is_some_and(|pointer| pointer.held)
     }
 
-    fn open(&self, name: &str) -> Result<Index, OpenError> {
+    /// Opens a generation; `looked_at` are files that need not be read through.
+    fn open(&self, name: &str, looked_at: &Checksums) -> Result<Index, OpenError> {
         let folder = self.root.join(name);
         let damaged = |error: anyhow::Error| OpenError::Damaged(format!("{error:#}"));
-        let version: Version = read_json(&folder.join(MANIFEST)).map_err(damaged)?;
-        if version.schema != SCHEMA_VERSION {
-            return Err(OpenError::OtherSchema { found: version.schema });
+        let lasting: Lasting = files::read_json(&folder.join(MANIFEST)).map_err(damaged)?;
+        if lasting.schema != SCHEMA_VERSION {
+            return Err(OpenError::OtherSchema { found: lasting.schema });
         }
-        let manifest: Manifest = read_json(&folder.join(MANIFEST)).map_err(damaged)?;
-        verify(&folder, &manifest.files).map_err(damaged)?;
-        let documents: BTreeMap<String, Entry> = read_json(&folder.join(DOCUMENTS)).map_err(damaged)?;
+        let manifest: Manifest = files::read_json(&folder.join(MANIFEST)).map_err(damaged)?;
+        files::verify(&folder, &manifest.files, looked_at).map_err(damaged)?;
+        let documents: BTreeMap<String, Entry> = files::read_json(&folder.join(DOCUMENTS)).map_err(damaged)?;
         Index::open(&folder, manifest, documents).map_err(damaged)
     }
 
+    /// The moves that the generation in force remembers, whatever version of the program wrote it.
+    fn moves(&self) -> Vec<(u64, Move)> {
+        let lasting = self
+            .pointer()
+            .and_then(|pointer| files::read_json::<Lasting>(&self.root.join(pointer.current).join(MANIFEST)).ok());
+        lasting.unwrap_or_default().moves
+    }
+
     fn pointer(&self) -> Option<Pointer> {
-        read_json(&self.root.join(POINTER)).ok()
+        files::read_json(&self.root.join(POINTER)).ok()
     }
 
     fn point(&self, pointer: &Pointer) -> anyhow::Result<()> {
         let temporary = self.root.join("current.json.new");
-        write_synced(&temporary, &serde_json::to_vec(pointer)?)?;
+        files::write_synced(&temporary, &serde_json::to_vec(pointer)?)?;
         fs::rename(&temporary, self.root.join(POINTER)).context("cannot switch to the new index")?;
-        File::open(&self.root).and_then(|folder| folder.sync_all()).context("cannot write the index folder")
+        files::sync_folder(&self.root)
     }
 
     /// Removes every generation but the two that the pointer names, and what a crash left behind.
@@ -195,7 +247,7 @@ impl Generations {
         for entry in fs::read_dir(&self.root)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
-            let ours = name == "building" || number(&name) > 0;
+            let ours = name == BUILDING || number(&name) > 0;
             let kept = name == pointer.current || Some(&name) == pointer.previous.as_ref();
             if ours && !kept && entry.file_type()?.is_dir() {
                 fs::remove_dir_all(entry.path())
@@ -206,60 +258,7 @@ impl Generations {
     }
 }
 
-/// The part of a manifest that every version of the program can read.
-#[derive(Deserialize)]
-struct Version {
-    schema: u32,
-}
-
 /// The number at the beginning of the name of a generation, 0 if there is none.
-fn number(name: &str) -> u64 {
+pub(super) fn number(name: &str) -> u64 {
     name.split_once('-').and_then(|(number, _)| number.parse().ok()).unwrap_or(0)
-}
-
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    serde_json::from_slice(&bytes).with_context(|| format!("cannot understand {}", path.display()))
-}
-
-fn write_synced(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let write = || -> io::Result<()> {
-        let mut file = File::create(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))
-}
-
-fn checksums(folder: &Path) -> anyhow::Result<BTreeMap<String, (u64, String)>> {
-    let mut files = BTreeMap::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        // Dot files are Tantivy's lock files: they say nothing about what is stored.
-        if !name.starts_with('.') && !name.ends_with(".lock") {
-            files.insert(name, (entry.metadata()?.len(), checksum(&entry.path())?));
-        }
-    }
-    Ok(files)
-}
-
-fn checksum(path: &Path) -> anyhow::Result<String> {
-    let mut hasher = blake3::Hasher::new();
-    let mut file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    io::copy(&mut file, &mut hasher)?;
-    Ok(hasher.finalize().to_hex().to_string())
-}
-
-fn verify(folder: &Path, files: &BTreeMap<String, (u64, String)>) -> anyhow::Result<()> {
-    let whole: u64 = files.values().map(|file| file.0).sum();
-    for (name, (size, expected)) in files {
-        let path = folder.join(name);
-        let found = fs::metadata(&path).with_context(|| format!("cannot read {}", path.display()))?.len();
-        anyhow::ensure!(found == *size, "{name} has {found} bytes instead of {size}");
-        if whole <= CHECKED_WHOLE {
-            anyhow::ensure!(checksum(&path)? == *expected, "{name} is not what was written");
-        }
-    }
-    Ok(())
 }

@@ -3,14 +3,19 @@
 
 mod build;
 mod citations;
+mod files;
+mod frequencies;
 mod generation;
+mod manifest;
 mod passages;
+mod ranks;
 mod schema;
 mod scoring;
 mod sounds;
 
 pub use build::Builder;
-pub use generation::{Generations, Manifest, OpenError};
+pub use generation::{Generations, Lock, OpenError};
+pub use manifest::{Manifest, Origin};
 pub use passages::{Entry, Index, StoredPassage};
 pub use schema::{SCHEMA_VERSION, View};
 pub use scoring::{Alternative, Clause, Found, Hit, Match, Scored, Scoring};

@@ -17,8 +17,9 @@ use tantivy::{
 
 use super::{
     citations::{Citations, Cited},
-    generation::Manifest,
-    schema::{Fields, PassageRecord, View, titles},
+    manifest::Manifest,
+    ranks::ranks,
+    schema::{Fields, PassageRecord, TokenCounts, View, titles},
     scoring::Hit,
 };
 use crate::{
@@ -35,6 +36,8 @@ pub struct Entry {
     pub metadata: Metadata,
     /// The number of its passages.
     pub passages: usize,
+    /// The tokens of all its passages, by view.
+    pub(super) tokens: TokenCounts,
     /// What it refers to.
     pub(super) citations: Citations,
 }
@@ -59,6 +62,8 @@ pub struct Index {
     searcher: Searcher,
     fields: Fields,
     passages: u64,
+    /// For each record of a segment its place in the order of paths and texts.
+    pub(super) ranks: Vec<Vec<u32>>,
     average_lengths: [f32; View::ALL.len()],
     cited: Cited,
     /// The idf of every single character of the corpus; read at the first question that needs it.
@@ -80,14 +85,11 @@ impl Index {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let searcher: Searcher = tantivy::IndexReader::searcher(&reader);
         let passages: u64 = documents.values().map(|entry| entry.passages as u64).sum();
-        let mut average_lengths = [0.0; View::ALL.len()];
-        for (average, field) in average_lengths.iter_mut().zip(fields.views) {
-            let mut tokens = 0;
-            for segment in searcher.segment_readers() {
-                tokens += segment.inverted_index(field)?.total_num_tokens();
-            }
-            *average = tokens as f32 / passages.max(1) as f32;
-        }
+        let average_lengths = View::ALL.map(|view| {
+            let tokens: u64 = documents.values().map(|entry| entry.tokens[view as usize]).sum();
+            tokens as f32 / passages.max(1) as f32
+        });
+        let ranks = ranks(searcher.segment_readers(), &fields, &documents)?;
         let cited = Cited::count(documents.values().map(|entry| (entry.metadata.title.as_deref(), &entry.citations)));
         Ok(Index {
             manifest,
@@ -95,6 +97,7 @@ impl Index {
             searcher,
             fields,
             passages,
+            ranks,
             average_lengths,
             cited,
             characters: OnceLock::new(),
@@ -149,19 +152,21 @@ impl Index {
     }
 
     fn read_characters(&self) -> anyhow::Result<HashMap<char, f32>> {
-        let mut frequencies: HashMap<char, u64> = HashMap::new();
-        for segment in self.searcher.segment_readers() {
-            let inverted = segment.inverted_index(self.fields.views[View::Characters as usize])?;
-            let mut terms = inverted.terms().stream()?;
-            while terms.advance() {
-                let text = std::str::from_utf8(terms.key()).unwrap_or_default();
-                let mut letters = text.chars();
-                if let (Some(c), None) = (letters.next(), letters.next()) {
-                    *frequencies.entry(c).or_default() += u64::from(terms.value().doc_freq);
-                }
+        let mut table = HashMap::new();
+        self.frequencies(View::Characters, |text, frequency| {
+            let mut letters = text.chars();
+            if let (Some(c), None) = (letters.next(), letters.next()) {
+                table.insert(c, self.idf(u64::from(frequency)));
             }
-        }
-        Ok(frequencies.into_iter().map(|(c, frequency)| (c, self.idf(frequency))).collect())
+        })?;
+        Ok(table)
+    }
+
+    /// Reads what is otherwise read when the first question needs it, so that nobody waits for it.
+    pub fn warm_up(&self) {
+        self.character_idf('的');
+        self.names();
+        self.sounds();
     }
 
     /// Tokens per passage in a view.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use tantivy::{
     TantivyDocument, Term,
-    schema::{Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
+    schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{PreTokenizedString, Token as IndexToken},
 };
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Raised whenever an older index would be misread: other fields, other tokens, other folding, other splitting.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// The views of a passage that can be searched. The titles hold the document's title and the headings above the passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,7 +69,15 @@ pub(super) struct Fields {
     pub(super) document: Field,
     /// A `PassageRecord` or a `Document`, as JSON.
     pub(super) record: Field,
+    /// The number of a passage in its document, counted from 1; 0 on the document's own record.
+    pub(super) number: Field,
 }
+
+/// Tokens in each view, in the order of `View::ALL`.
+pub(super) type TokenCounts = [u64; View::ALL.len()];
+
+/// The name of the field with the numbers of passages, which is read as a column.
+pub(super) const NUMBER: &str = "number";
 
 impl Fields {
     pub(super) fn schema() -> (Schema, Fields) {
@@ -82,23 +90,29 @@ impl Fields {
         let path = builder.add_text_field("path", STRING);
         let document = builder.add_text_field("document", STRING);
         let record = builder.add_text_field("record", STORED);
-        (builder.build(), Fields { views, path, document, record })
+        let number = builder.add_u64_field(NUMBER, FAST);
+        (builder.build(), Fields { views, path, document, record, number })
     }
 
     pub(super) fn term(&self, view: View, text: &str) -> Term {
         Term::from_field_text(self.views[view as usize], text)
     }
 
-    /// The records of one document, ready to be written.
-    pub(super) fn records(&self, document: &Document) -> serde_json::Result<Vec<TantivyDocument>> {
-        let mut records = Vec::with_capacity(document.passages.len() + 1);
+    /// Cuts a document into its records, hands them to `write` one by one, and counts their tokens.
+    pub(super) fn write(
+        &self,
+        document: &Document,
+        mut write: impl FnMut(TantivyDocument) -> anyhow::Result<()>,
+    ) -> anyhow::Result<TokenCounts> {
         let mut whole = TantivyDocument::new();
         whole.add_text(self.path, &document.path);
         whole.add_text(self.document, &document.path);
+        whole.add_u64(self.number, 0);
         whole.add_text(self.record, serde_json::to_string(document)?);
-        records.push(whole);
+        write(whole)?;
+        let mut counts = TokenCounts::default();
         let mut headings: Option<(&[String], Tokens)> = None;
-        for passage in &document.passages {
+        for (number, passage) in (1..).zip(&document.passages) {
             let text = passage.span.slice(&document.text).unwrap_or_default();
             // Neighbouring passages share their headings: they are cut into tokens once.
             let titles = match headings.take() {
@@ -111,6 +125,7 @@ impl Fields {
             let tokens = tokenize(&chars[label..]);
             let mut record = TantivyDocument::new();
             record.add_text(self.path, &document.path);
+            record.add_u64(self.number, number);
             record.add_text(
                 self.record,
                 serde_json::to_string(&PassageRecord {
@@ -120,16 +135,22 @@ impl Fields {
                     text: text.to_owned(),
                 })?,
             );
-            self.add(&mut record, View::Bigrams, &tokens.bigrams);
-            self.add(&mut record, View::Words, &tokens.words);
-            self.add(&mut record, View::Characters, &tokens.characters);
-            self.add(&mut record, View::TitleBigrams, &titles.bigrams);
-            self.add(&mut record, View::TitleWords, &titles.words);
-            self.add(&mut record, View::TitleCharacters, &titles.characters);
-            records.push(record);
+            for view in View::ALL {
+                let tokens = match view {
+                    View::Bigrams => &tokens.bigrams,
+                    View::Words => &tokens.words,
+                    View::Characters => &tokens.characters,
+                    View::TitleBigrams => &titles.bigrams,
+                    View::TitleWords => &titles.words,
+                    View::TitleCharacters => &titles.characters,
+                };
+                self.add(&mut record, view, tokens);
+                counts[view as usize] += tokens.len() as u64;
+            }
+            write(record)?;
             headings = Some((&passage.section, titles));
         }
-        Ok(records)
+        Ok(counts)
     }
 
     fn add(&self, record: &mut TantivyDocument, view: View, tokens: &[Token]) {

@@ -59,6 +59,9 @@ pub enum Scoring {
 /// How much the rarity of all alternatives of a translated clause counts: an exponent.
 const SHARED_RARITY: f32 = 0.25;
 
+/// Into so many parts the weight of a translation is divided where weights are counted.
+const PARTS: f32 = 65_536.0;
+
 /// One way to say it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
@@ -137,7 +140,7 @@ struct Meeting {
 }
 
 impl Index {
-    /// The passages that match at least one clause, best first, at most `limit`. Ties stand in the order of the index.
+    /// The passages that match at least one clause, best first, at most `limit`. Ties stand in the order of paths and texts.
     pub fn search(&self, clauses: &[Clause], limit: usize) -> tantivy::Result<Found> {
         let segments = self.searcher().segment_readers();
         let mut scores: Vec<Vec<f32>> = segments.iter().map(|segment| vec![0.0; segment.max_doc() as usize]).collect();
@@ -154,7 +157,7 @@ impl Index {
             found.idfs.push(idf);
             found.each.push(each);
         }
-        for (address, score) in best(&scores, segments, limit) {
+        for (address, score) in best(&scores, &self.ranks, limit) {
             found.hits.push(self.hit(address, score, &lists)?);
         }
         Ok(found)
@@ -170,11 +173,6 @@ impl Index {
             at.map_or(0.0, |at| postings[at].score)
         };
         Ok(Scored { scores: hits.iter().map(score).collect(), idf, each })
-    }
-
-    /// In how many passages a term stands.
-    pub fn frequency(&self, view: View, term: &str) -> tantivy::Result<u64> {
-        self.searcher().doc_freq(&self.fields().term(view, term))
     }
 
     /// Whether anything that an alternative asks for occurs.
@@ -244,8 +242,12 @@ impl Index {
             }
         }
         if clause.alternatives.len() > 1 {
+            let order = |a: &Posting, b: &Posting| {
+                let better = b.score.total_cmp(&a.score).then(b.weight.total_cmp(&a.weight));
+                a.document.cmp(&b.document).then(better).then(b.frequency.cmp(&a.frequency))
+            };
             for postings in &mut meeting.postings {
-                postings.sort_unstable_by(|a, b| a.document.cmp(&b.document).then(b.score.total_cmp(&a.score)));
+                postings.sort_unstable_by(order);
                 postings.dedup_by_key(|posting| posting.document);
             }
         }
@@ -257,9 +259,11 @@ impl Index {
 
     /// Weighs what a translated clause meets by the rarity of all its alternatives together.
     fn share_rarity(&self, meeting: &mut Meeting) {
-        let met: f32 = meeting.postings.iter().flatten().map(|posting| posting.weight.min(1.0)).sum();
-        let met = met.clamp(1.0, self.passage_count().max(1) as f32);
-        meeting.idf = self.idf(met.round() as u64);
+        // Counted in whole parts: a sum of fractions would depend on the order of the segments.
+        let parts = |posting: &Posting| (posting.weight.min(1.0) * PARTS).round() as u64;
+        let met: u64 = meeting.postings.iter().flatten().map(parts).sum();
+        let met = (met as f64 / f64::from(PARTS)).round() as u64;
+        meeting.idf = self.idf(met.clamp(1, self.passage_count().max(1)));
         let factor = self.shared_rarity(meeting.idf);
         for posting in meeting.postings.iter_mut().flatten() {
             posting.score *= factor;
@@ -286,8 +290,13 @@ impl Index {
         let mut found = Vec::new();
         let Some((first, rest)) = postings.split_first_mut() else { return Ok(found) };
         let (mut starts, mut others) = (Vec::new(), Vec::new());
+        let alive = segment.alive_bitset();
         let mut document = first.doc();
         while document != TERMINATED {
+            if alive.is_some_and(|alive| alive.is_deleted(document)) {
+                document = first.advance();
+                continue;
+            }
             let everywhere = rest.iter_mut().all(|list| {
                 if list.doc() < document {
                     list.seek(document);
@@ -342,20 +351,20 @@ impl Index {
     }
 }
 
-/// The addresses with the best scores, best first, at most `limit`.
-fn best(scores: &[Vec<f32>], segments: &[SegmentReader], limit: usize) -> Vec<((u32, u32), f32)> {
-    let mut found: Vec<((u32, u32), f32)> = Vec::new();
-    for ((ordinal, segment), scores) in (0u32..).zip(segments).zip(scores) {
-        let scored = (0u32..).zip(scores).filter(|(document, score)| **score > 0.0 && !segment.is_deleted(*document));
-        found.extend(scored.map(|(document, score)| ((ordinal, document), *score)));
+/// The addresses with the best scores, best first, at most `limit`; `ranks` decides between equal scores.
+fn best(scores: &[Vec<f32>], ranks: &[Vec<u32>], limit: usize) -> Vec<((u32, u32), f32)> {
+    let mut found: Vec<(f32, u32, (u32, u32))> = Vec::new();
+    for ((segment, scores), ranks) in (0..).zip(scores).zip(ranks) {
+        let scored = (0..).zip(scores).zip(ranks).filter(|((_, score), _)| **score > 0.0);
+        found.extend(scored.map(|((document, score), rank)| (*score, *rank, (segment, document))));
     }
-    let order = |a: &((u32, u32), f32), b: &((u32, u32), f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    let order = |a: &(f32, u32, _), b: &(f32, u32, _)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
     if found.len() > limit && limit > 0 {
         found.select_nth_unstable_by(limit - 1, order);
     }
     found.truncate(limit);
     found.sort_unstable_by(order);
-    found
+    found.into_iter().map(|(score, _, address)| (address, score)).collect()
 }
 
 /// The lengths of the passages in one view, made ready for BM25.

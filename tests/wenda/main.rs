@@ -8,4 +8,5 @@ mod harness;
 mod index;
 mod limits;
 mod quotes;
+mod reindex;
 mod shelf;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Words;
 use crate::{
-    admin::{Ending, NOTICE_DAYS, Report, ShelfLife},
+    admin::{Ending, NOTICE_DAYS, ShelfLife},
     answer::Language,
     journal::Figures,
 };
@@ -105,63 +105,6 @@ impl Words {
                 )
             }
         }
-    }
-
-    /// How far a build is.
-    pub fn reindexing(self, done: usize, all: usize) -> String {
-        match self.0 {
-            Language::Simplified => format!("正在重建索引…… {done} / {all}"),
-            Language::Traditional => format!("正在重建索引…… {done} / {all}"),
-            Language::English => format!("Building the index… {done} / {all}"),
-        }
-    }
-
-    /// A build is done.
-    pub fn reindexed(self, report: &Report) -> String {
-        let Report { generation, documents, passages, added, changed, removed, problems, elapsed } = report;
-        let (added, changed, removed, refused) = (added.len(), changed.len(), removed.len(), problems.len());
-        let seconds = elapsed.as_secs_f64();
-        let mut text = match self.0 {
-            Language::Simplified => format!(
-                "索引 {generation} 已生效，用时 {seconds:.1} 秒：文件 {documents}，段落 {passages}；新增 {added}，修改 {changed}，删除 {removed}，未能读取 {refused}。"
-            ),
-            Language::Traditional => format!(
-                "索引 {generation} 已生效，用時 {seconds:.1} 秒：文件 {documents}，段落 {passages}；新增 {added}，修改 {changed}，刪除 {removed}，未能讀取 {refused}。"
-            ),
-            Language::English => format!(
-                "Index {generation} is in force after {seconds:.1} s: {documents} documents, {passages} passages; \
-                 {added} added, {changed} changed, {removed} removed, {refused} refused."
-            ),
-        };
-        for problem in problems.iter().take(10) {
-            text.push_str(&format!("\n· {}: {}", problem.path, problem.reason));
-        }
-        text
-    }
-
-    /// A build failed.
-    pub fn reindex_failed(self, reason: &str) -> String {
-        self.with(
-            reason,
-            "索引没有重建，原来的索引继续使用。原因：{}",
-            "索引沒有重建，原來的索引繼續使用。原因：{}",
-            "The index was not built; the one before stays in force. Reason: {}",
-        )
-    }
-
-    /// The index before is in force again.
-    pub fn rolled_back(self, generation: &str) -> String {
-        self.with(
-            generation,
-            "已恢复到上一个索引：{}。再次使用 /rollback 可撤销。",
-            "已恢復到上一個索引：{}。再次使用 /rollback 可撤銷。",
-            "The index before is in force again: {}. Another /rollback undoes this.",
-        )
-    }
-
-    /// There was no way back.
-    pub fn not_rolled_back(self, reason: &str) -> String {
-        self.with(reason, "无法恢复。原因：{}", "無法恢復。原因：{}", "This cannot be rolled back. Reason: {}")
     }
 
     /// The heading above what was asked and not found.

@@ -9,6 +9,7 @@ use crate::{
 };
 
 mod admin;
+mod building;
 mod buttons;
 
 pub use admin::Standing;
