@@ -13,7 +13,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("index", &["passage", "text"]),
     ("journal", &[]),
     ("answer", &["passage", "text", "index"]),
-    ("admin", &["passage", "config", "corpus", "index", "answer"]),
+    ("admin", &["passage", "text", "config", "corpus", "index", "answer"]),
     ("bot", &["passage", "text", "config", "index", "journal", "answer", "admin"]),
     ("channel", &["passage", "text", "config", "journal", "bot"]),
     ("cli", &["passage", "config", "corpus", "index", "journal", "answer", "admin", "bot", "channel"]),

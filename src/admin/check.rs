@@ -1,6 +1,9 @@
 //! Whether settings, corpus and index are in order.
 
-use super::shelf::{ShelfLife, shelf_life};
+use super::{
+    exclusion::Exclusions,
+    shelf::{ShelfLife, shelf_life},
+};
 use crate::{
     config::Config,
     corpus::{self, Limits},
@@ -20,19 +23,26 @@ pub struct Finding {
 pub fn check(config: &Config) -> Vec<Finding> {
     let mut findings = corpus(config);
     findings.push(index(config));
+    if let Err(error) = Exclusions::read(&config.state) {
+        findings.push(Finding { good: false, text: format!("excluded documents: {error:#}") });
+    }
     findings
 }
 
-/// What is in order, and yet should be known: documents that have expired or soon will.
+/// What is in order, and yet should be known: documents that are excluded, have expired, or soon will.
 pub fn notices(config: &Config) -> Vec<String> {
     let Ok(index) = Generations::new(&config.index).current() else { return Vec::new() };
+    let exclusions = Exclusions::read(&config.state).unwrap_or_default();
+    let down = exclusions.down(&index);
+    let excluded = down.iter().map(|down| format!("excluded: {}{}", down.path, down.reason));
+    let Ok(index) = exclusions.apply(&index) else { return Vec::new() };
     let ShelfLife { expired, expiring } = shelf_life(&index, config.today());
     let expired = expired.iter().map(|ending| {
         format!("expired: {} was valid until {}; quotes from it are marked", ending.path, ending.last_day)
     });
     let expiring =
         expiring.iter().map(|ending| format!("expiring: {} is valid until {}", ending.path, ending.last_day));
-    expired.chain(expiring).collect()
+    excluded.chain(expired).chain(expiring).collect()
 }
 
 fn corpus(config: &Config) -> Vec<Finding> {

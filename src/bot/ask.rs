@@ -35,7 +35,7 @@ impl Desk {
         let words = Words(visitor.language.unwrap_or_default());
         let found = self.pause_note().and_then(|note| match note {
             Some(_) => Ok(Vec::new()),
-            None => offers(&answer(&self.index(), question, None, TOP, Some(self.config.today()))?, words),
+            None => offers(&answer(&*self.index()?, question, None, TOP, Some(self.config.today()))?, words),
         });
         found.unwrap_or_else(|error| {
             tracing::error!("nothing can be offered: {error:#}");
@@ -62,7 +62,7 @@ impl Desk {
         let conversation = self.conversation(visitor);
         let context = conversation.as_ref().and_then(|(_, conversation)| conversation.question.as_deref());
         let started = Instant::now();
-        let index = self.index();
+        let index = self.index()?;
         let mut answer = answer(&index, question, context, TOP, Some(self.config.today()))?;
         answer.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         if !question.chars().any(char::is_alphabetic) {

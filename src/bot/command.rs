@@ -32,6 +32,10 @@ pub enum Command {
     Rollback,
     /// List what was asked and not found.
     Misses,
+    /// Take a document down.
+    Exclude,
+    /// Bring a document back.
+    Include,
     /// Answer citizens with a note only.
     Pause,
     /// Answer citizens again.
@@ -39,7 +43,7 @@ pub enum Command {
 }
 
 /// The table: command, name, who may.
-pub const COMMANDS: [(Command, &str, Access); 12] = [
+pub const COMMANDS: [(Command, &str, Access); 14] = [
     (Command::Start, "start", Access::Everyone),
     (Command::Help, "help", Access::Everyone),
     (Command::Ask, "ask", Access::Everyone),
@@ -50,6 +54,8 @@ pub const COMMANDS: [(Command, &str, Access); 12] = [
     (Command::Status, "status", Access::Admin),
     (Command::Rollback, "rollback", Access::Admin),
     (Command::Misses, "misses", Access::Admin),
+    (Command::Exclude, "exclude", Access::Admin),
+    (Command::Include, "include", Access::Admin),
     (Command::Pause, "pause", Access::Admin),
     (Command::Resume, "resume", Access::Admin),
 ];

@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Instant,
 };
 
@@ -12,9 +12,11 @@ use super::{
     command::{Access, Command, available, parse},
     examples,
     reply::{Button, Reply},
+    serving::Serving,
     words::Words,
 };
 use crate::{
+    admin::Change,
     answer::Language,
     config::Config,
     index::{Generations, Index},
@@ -46,29 +48,33 @@ pub struct Desk {
     pub(super) config: Config,
     pub(super) journal: Arc<Journal>,
     pub(super) opened: Instant,
-    index: RwLock<Arc<Index>>,
+    serving: Serving,
     /// A generation that did not open, so that it is not tried again and again.
     refused: Mutex<Option<String>>,
-    /// Examples for the greeting, by language; made anew for each generation.
-    examples: Mutex<HashMap<&'static str, Arc<[String]>>>,
+    /// Examples for the greeting, by language.
+    examples: Mutex<HashMap<&'static str, Examples>>,
 }
+
+/// Questions to begin with, and the index that they were made from.
+type Examples = (Weak<Index>, Arc<[String]>);
 
 impl Desk {
     /// A desk that answers from `index` and keeps its journal.
-    pub fn new(config: Config, index: Index, journal: Arc<Journal>) -> Desk {
-        Desk {
-            config,
-            journal,
-            opened: Instant::now(),
-            index: RwLock::new(Arc::new(index)),
-            refused: Mutex::default(),
-            examples: Mutex::default(),
-        }
+    ///
+    /// # Errors
+    /// When it cannot be read what is excluded.
+    pub fn new(config: Config, index: Index, journal: Arc<Journal>) -> anyhow::Result<Desk> {
+        let serving = Serving::new(&config.state, &index)?;
+        let (refused, examples) = (Mutex::default(), Mutex::default());
+        Ok(Desk { config, journal, opened: Instant::now(), serving, refused, examples })
     }
 
-    /// The generation in force; who holds it keeps it to the end of the question.
-    pub fn index(&self) -> Arc<Index> {
-        self.index.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The generation in force without what is excluded; who holds it keeps it to the end of the question.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn index(&self) -> anyhow::Result<Arc<Index>> {
+        self.serving.index()
     }
 
     /// The journal that it keeps.
@@ -76,9 +82,8 @@ impl Desk {
         self.journal.clone()
     }
 
-    pub(super) fn replace_index(&self, index: Index) {
-        *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
-        self.examples.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    pub(super) fn replace_index(&self, index: &Index) -> anyhow::Result<()> {
+        self.serving.replace(index)
     }
 
     /// Takes up a generation that another process has published.
@@ -89,14 +94,13 @@ impl Desk {
         let generations = Generations::new(&self.config.index);
         let Some(name) = generations.current_name() else { return Ok(()) };
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        if name == self.index().manifest().generation || refused.as_ref() == Some(&name) {
+        if name == self.serving.generation() || refused.as_ref() == Some(&name) {
             return Ok(());
         }
         match generations.current() {
             Ok(index) => {
                 tracing::info!("index {name} is in force now");
-                self.replace_index(index);
-                Ok(())
+                self.replace_index(&index)
             }
             Err(error) => {
                 *refused = Some(name.clone());
@@ -122,13 +126,15 @@ impl Desk {
             Command::Help => Ok(Reply::say(help(words, visitor.access))),
             Command::Ask if rest.is_empty() => Ok(Reply::say(help(words, visitor.access))),
             Command::Ask => self.ask(visitor, rest, words),
-            Command::Sources => Ok(self.sources(rest.parse::<usize>().unwrap_or(1).saturating_sub(1), words)),
+            Command::Sources => self.sources(rest.parse::<usize>().unwrap_or(1).saturating_sub(1), words),
             Command::About => Ok(Reply::say(self.about(visitor, words))),
             Command::Forget => self.forget(visitor, words),
             Command::Reindex => Ok(self.begin_reindex(rest, words)),
             Command::Status => self.status(words),
             Command::Rollback => self.rollback(words),
             Command::Misses => self.misses(words),
+            Command::Exclude => self.change_exclusions(Change::Exclude, rest, words),
+            Command::Include => self.change_exclusions(Change::Include, rest, words),
             Command::Pause => self.pause(rest, words),
             Command::Resume => self.resume(words),
         };
@@ -152,7 +158,7 @@ impl Desk {
                 Err(error) => Err(error),
             },
             Action::Example(id, number) => self.example(visitor, id, *number, words),
-            Action::Sources(page) => Ok(self.sources(*page, words)),
+            Action::Sources(page) => self.sources(*page, words),
             // To others these buttons do not exist.
             Action::Join(_) | Action::Discard(_) if visitor.access < Access::Admin => Ok(Reply::default()),
             Action::Join(id) => self.begin_join(id, words),
@@ -164,14 +170,14 @@ impl Desk {
     fn start(&self, visitor: &Visitor, payload: &str, words: Words) -> anyhow::Result<Reply> {
         // A link may lead to an answer: https://t.me/<bot>?start=<card>. Whoever made it up is simply greeted.
         if let Some(card) = self.answer_card(payload)? {
-            let now = Now { index: &self.index(), today: self.config.today(), words };
+            let now = Now { index: &*self.index()?, today: self.config.today(), words };
             return card.quotes(&now, payload);
         }
         let mut reply = Reply::say(words.start());
         if visitor.public {
             return Ok(reply);
         }
-        let examples = self.examples(words);
+        let examples = self.examples(words)?;
         if !examples.is_empty() {
             let card = self.journal.keep_card(None, None, &serde_json::to_string(&*examples)?)?;
             let button = |(number, question): (usize, &String)| {
@@ -182,14 +188,17 @@ impl Desk {
         Ok(reply)
     }
 
-    fn examples(&self, words: Words) -> Arc<[String]> {
-        let index = self.index();
-        if let Some(examples) = self.examples.lock().unwrap_or_else(PoisonError::into_inner).get(words.code()) {
-            return examples.clone();
+    fn examples(&self, words: Words) -> anyhow::Result<Arc<[String]>> {
+        let index = self.index()?;
+        if let Some((of, examples)) = self.examples.lock().unwrap_or_else(PoisonError::into_inner).get(words.code())
+            && of.upgrade().is_some_and(|of| Arc::ptr_eq(&of, &index))
+        {
+            return Ok(examples.clone());
         }
         let examples: Arc<[String]> = examples::examples(&index, words).into();
-        self.examples.lock().unwrap_or_else(PoisonError::into_inner).insert(words.code(), examples.clone());
-        examples
+        let made = (Arc::downgrade(&index), examples.clone());
+        self.examples.lock().unwrap_or_else(PoisonError::into_inner).insert(words.code(), made);
+        Ok(examples)
     }
 
     /// The id of the conversation with a visitor, and where it stands.
@@ -219,13 +228,13 @@ impl Desk {
         show: impl FnOnce(AnswerCard, &Now) -> anyhow::Result<Reply>,
     ) -> anyhow::Result<Reply> {
         match self.answer_card(id)? {
-            Some(card) => show(card, &Now { index: &self.index(), today: self.config.today(), words }),
+            Some(card) => show(card, &Now { index: &*self.index()?, today: self.config.today(), words }),
             None => Ok(Reply::say(words.expired())),
         }
     }
 
-    fn sources(&self, page: usize, words: Words) -> Reply {
-        let index = self.index();
+    fn sources(&self, page: usize, words: Words) -> anyhow::Result<Reply> {
+        let index = self.index()?;
         let (documents, today) = (index.documents(), self.config.today());
         let pages = documents.len().div_ceil(SOURCES_PER_PAGE).max(1);
         let page = page.min(pages - 1);
@@ -241,7 +250,7 @@ impl Desk {
                 text.push_str(&format!(" · {}", words.no_longer_valid(last)));
             }
         }
-        Reply { buttons: pager(page, pages, words, Action::Sources), ..Reply::say(text) }
+        Ok(Reply { buttons: pager(page, pages, words, Action::Sources), ..Reply::say(text) })
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     words::{Standing, Words},
 };
 use crate::{
-    admin::{self, Built, Order, Progress},
+    admin::{self, Built, Exclusions, Order, Progress},
     index::Generations,
 };
 
@@ -53,7 +53,7 @@ impl Desk {
     ) -> anyhow::Result<Reply> {
         let built = admin::reindex_as(&self.config, order, progress)?;
         if built.report.outcome == Built::Live {
-            self.replace_index(built.index);
+            self.replace_index(&built.index)?;
         }
         Ok(Reply::say(words.reindexed(&built.report)))
     }
@@ -62,7 +62,7 @@ impl Desk {
         match Generations::new(&self.config.index).rollback() {
             Ok(index) => {
                 let generation = index.manifest().generation.clone();
-                self.replace_index(index);
+                self.replace_index(&index)?;
                 Ok(Reply::say(words.rolled_back(&generation)))
             }
             Err(error) => Ok(Reply::say(words.not_rolled_back(&format!("{error:#}")))),
@@ -70,7 +70,7 @@ impl Desk {
     }
 
     pub(super) fn status(&self, words: Words) -> anyhow::Result<Reply> {
-        let index = self.index();
+        let index = self.index()?;
         let problems = &index.manifest().problems;
         let standing = Standing {
             generation: &index.manifest().generation,
@@ -83,6 +83,8 @@ impl Desk {
             day: self.journal.figures(24 * 3600)?,
         };
         let mut text = words.status(&standing);
+        let down = Exclusions::read(&self.config.state)?.down(&index);
+        text.push_str(&words.excluded(&down));
         text.push_str(&words.shelf_life(&admin::shelf_life(&index, self.config.today())));
         for problem in problems.iter().take(PROBLEMS) {
             text.push_str(&format!("\n· {}: {}", problem.path, problem.reason));

@@ -8,6 +8,8 @@ mod desk;
 mod examples;
 mod manage;
 mod reply;
+mod serving;
+mod takedown;
 mod upload;
 pub mod words;
 

@@ -10,7 +10,7 @@ use super::{
     reply::{Button, Reply},
     words::Words,
 };
-use crate::admin::{self, Order, Progress};
+use crate::admin::{self, Exclusions, Order, Progress};
 
 /// Folder in the state folder for files that wait for their confirmation.
 const UPLOADS: &str = "uploads";
@@ -42,7 +42,10 @@ impl Desk {
         };
         let replaces = self.config.corpus.join(&name).exists();
         let title = document.metadata.title.as_deref().unwrap_or(&name);
-        let text = words.upload_found(title, document.passages.len(), document.metadata.date.as_deref(), replaces);
+        let mut text = words.upload_found(title, document.passages.len(), document.metadata.date.as_deref(), replaces);
+        if Exclusions::read(&self.config.state)?.paths().any(|path| path == name) {
+            text = format!("{}\n{text}", words.stays_down());
+        }
         let row = vec![
             Button::act(words.join(), Action::Join(id.clone())),
             Button::act(words.discard(), Action::Discard(id)),

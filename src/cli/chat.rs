@@ -8,6 +8,6 @@ use crate::{bot::Desk, channel::terminal, config::Config, journal::Journal};
 pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
     let index = opening::open(&config)?;
     let journal = Arc::new(Journal::open(&config.state)?);
-    terminal::run(&Desk::new(config, index, journal))?;
+    terminal::run(&Desk::new(config, index, journal)?)?;
     Ok(ExitCode::SUCCESS)
 }

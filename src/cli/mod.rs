@@ -5,12 +5,13 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use time::{Date, Month};
 
-use crate::config::Config;
+use crate::{admin::Change, config::Config};
 
 mod ask;
 mod chat;
 mod check;
 mod evaluate;
+mod exclude;
 mod opening;
 mod reindex;
 mod rollback;
@@ -58,6 +59,10 @@ enum Subcommands {
     Evaluate(evaluate::Arguments),
     /// Print the stored text of a document, into which the offsets of quotes point.
     Text(text::Arguments),
+    /// Take documents down: they are not quoted from the next question on, also by a running bot.
+    Exclude(exclude::Arguments),
+    /// Bring excluded documents back.
+    Include(exclude::Arguments),
     /// Check settings, corpus and index, and say what to do.
     Check,
 }
@@ -80,6 +85,8 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Subcommands::Rollback => rollback::run(&config),
         Subcommands::Evaluate(arguments) => evaluate::run(&config, &arguments),
         Subcommands::Text(arguments) => text::run(&config, &arguments),
+        Subcommands::Exclude(arguments) => exclude::run(&config, &arguments, Change::Exclude),
+        Subcommands::Include(arguments) => exclude::run(&config, &arguments, Change::Include),
         Subcommands::Check => check::run(&config),
     }
 }

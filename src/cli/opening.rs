@@ -8,13 +8,22 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::{
-    admin::{self, Built, Progress, Report, Stage},
+    admin::{self, Built, Exclusions, Progress, Report, Stage},
     config::Config,
-    index::Index,
+    index::{Generations, Index},
 };
 
-/// Opens the index; builds it first where it is missing, damaged or older than the corpus.
+/// Opens the index without what is excluded; builds it first where it is missing, damaged or older than the corpus.
 pub(super) fn open(config: &Config) -> anyhow::Result<Index> {
+    Exclusions::read(&config.state)?.apply(&open_whole(config)?)
+}
+
+/// Opens the index that is there, whether or not the corpus has changed since; builds one only where none can be opened.
+pub(super) fn open_as_it_is(config: &Config) -> anyhow::Result<Index> {
+    Generations::new(&config.index).current().or_else(|_| open_whole(config))
+}
+
+fn open_whole(config: &Config) -> anyhow::Result<Index> {
     let mut bar = Bar::new();
     let begin = |reason: &str| eprintln!("Building the index of {}: {reason}.", config.corpus.display());
     let (index, report) = admin::open_or_build(config, begin, |progress| bar.show(progress))?;

@@ -23,7 +23,7 @@ pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
     let _reserved = Journal::reserve(&config.state)?;
     keep_panics_private();
     let index = opening::open(&config)?;
-    let desk = Arc::new(Desk::new(config.clone(), index, journal));
+    let desk = Arc::new(Desk::new(config.clone(), index, journal)?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(serve(&desk, &config));
     // What still runs has been given its time.

@@ -14,7 +14,14 @@ pub(super) struct Arguments {
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let index = opening::open(config)?;
     let Some(document) = index.document(&arguments.document)? else {
-        eprintln!("there is no document {} in the index; `wenda chat` lists them with /sources", arguments.document);
+        if index.all_documents().contains_key(&arguments.document) {
+            eprintln!("{0} is excluded; `wenda include {0}` brings it back", arguments.document);
+        } else {
+            eprintln!(
+                "there is no document {} in the index; `wenda chat` lists them with /sources",
+                arguments.document
+            );
+        }
         return Ok(ExitCode::from(NOTHING_FOUND));
     };
     std::io::stdout().write_all(document.text.as_bytes())?;

@@ -7,6 +7,7 @@ mod files;
 mod frequencies;
 mod generation;
 mod manifest;
+mod mask;
 mod passages;
 mod ranks;
 mod schema;

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use anyhow::Context;
@@ -18,6 +18,7 @@ use tantivy::{
 use super::{
     citations::{Citations, Cited},
     manifest::Manifest,
+    mask::Mask,
     ranks::ranks,
     schema::{Fields, PassageRecord, TokenCounts, View, titles},
     scoring::Hit,
@@ -55,10 +56,23 @@ pub struct StoredPassage {
     pub text: String,
 }
 
+/// Tokens per passage of the documents, in each view.
+fn average_lengths(documents: &BTreeMap<String, Entry>) -> [f32; View::ALL.len()] {
+    let passages: u64 = documents.values().map(|entry| entry.passages as u64).sum();
+    View::ALL.map(|view| {
+        let tokens: u64 = documents.values().map(|entry| entry.tokens[view as usize]).sum();
+        tokens as f32 / passages.max(1) as f32
+    })
+}
+
 /// A generation of the index, open for reading.
 pub struct Index {
     manifest: Manifest,
-    documents: BTreeMap<String, Entry>,
+    /// The documents that it shows, and all that it holds.
+    documents: Arc<BTreeMap<String, Entry>>,
+    all_documents: Arc<BTreeMap<String, Entry>>,
+    /// The records of those that it does not show.
+    pub(super) mask: Mask,
     searcher: Searcher,
     fields: Fields,
     passages: u64,
@@ -67,13 +81,13 @@ pub struct Index {
     average_lengths: [f32; View::ALL.len()],
     cited: Cited,
     /// The idf of every single character of the corpus; read at the first question that needs it.
-    characters: OnceLock<HashMap<char, f32>>,
+    characters: Arc<OnceLock<HashMap<char, f32>>>,
     /// Where the generation lies.
     pub(super) folder: PathBuf,
     /// The foreign names of the corpus by their sound; read at the first question that needs them.
-    pub(super) names: OnceLock<NameIndex>,
+    pub(super) names: Arc<OnceLock<NameIndex>>,
     /// The words of the corpus by their sound; read at the first question that needs them.
-    pub(super) sounds: OnceLock<SoundIndex>,
+    pub(super) sounds: Arc<OnceLock<SoundIndex>>,
 }
 
 impl Index {
@@ -85,25 +99,56 @@ impl Index {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let searcher: Searcher = tantivy::IndexReader::searcher(&reader);
         let passages: u64 = documents.values().map(|entry| entry.passages as u64).sum();
-        let average_lengths = View::ALL.map(|view| {
-            let tokens: u64 = documents.values().map(|entry| entry.tokens[view as usize]).sum();
-            tokens as f32 / passages.max(1) as f32
-        });
+        let average_lengths = average_lengths(&documents);
         let ranks = ranks(searcher.segment_readers(), &fields, &documents)?;
+        let documents = Arc::new(documents);
         let cited = Cited::count(documents.values().map(|entry| (entry.metadata.title.as_deref(), &entry.citations)));
         Ok(Index {
             manifest,
+            all_documents: documents.clone(),
             documents,
+            mask: Mask::default(),
             searcher,
             fields,
             passages,
             ranks,
             average_lengths,
             cited,
-            characters: OnceLock::new(),
+            characters: Arc::default(),
             folder: folder.to_owned(),
-            names: OnceLock::new(),
-            sounds: OnceLock::new(),
+            names: Arc::default(),
+            sounds: Arc::default(),
+        })
+    }
+
+    /// The same generation without some of the documents that it holds: they are neither found nor handed out, and do not count
+    /// in how rare words are and how long passages. Nothing is written. Only the rarity of single characters and the sounds of
+    /// words still know them.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn without(&self, left_out: impl Fn(&str, &Entry) -> bool) -> anyhow::Result<Index> {
+        let shown = |(path, entry): &(&String, &Entry)| !left_out(path, entry);
+        let documents: BTreeMap<String, Entry> =
+            self.all_documents.iter().filter(shown).map(|(path, entry)| (path.clone(), entry.clone())).collect();
+        let hidden = self.all_documents.keys().filter(|path| !documents.contains_key(*path)).map(String::as_str);
+        let mask = Mask::of(&self.searcher, self.fields.path, hidden)?;
+        let cited = Cited::count(documents.values().map(|entry| (entry.metadata.title.as_deref(), &entry.citations)));
+        Ok(Index {
+            manifest: self.manifest.clone(),
+            passages: documents.values().map(|entry| entry.passages as u64).sum(),
+            average_lengths: average_lengths(&documents),
+            documents: Arc::new(documents),
+            all_documents: self.all_documents.clone(),
+            mask,
+            searcher: self.searcher.clone(),
+            fields: self.fields.clone(),
+            ranks: self.ranks.clone(),
+            cited,
+            characters: self.characters.clone(),
+            folder: self.folder.clone(),
+            names: self.names.clone(),
+            sounds: self.sounds.clone(),
         })
     }
 
@@ -112,12 +157,17 @@ impl Index {
         &self.manifest
     }
 
-    /// All documents by path.
+    /// The documents that it shows, by path.
     pub fn documents(&self) -> &BTreeMap<String, Entry> {
         &self.documents
     }
 
-    /// The number of passages.
+    /// The documents that it holds, also those that it does not show.
+    pub fn all_documents(&self) -> &BTreeMap<String, Entry> {
+        &self.all_documents
+    }
+
+    /// The number of passages that it shows.
     pub fn passage_count(&self) -> u64 {
         self.passages
     }
@@ -181,8 +231,11 @@ impl Index {
         Ok(StoredPassage { path: record.path, section: record.section, span: record.span, text: record.text })
     }
 
-    /// The document at `path` with its stored text, if the generation has it.
+    /// The document at `path` with its stored text, if the generation has it and shows it.
     pub fn document(&self, path: &str) -> anyhow::Result<Option<Document>> {
+        if !self.documents.contains_key(path) {
+            return Ok(None);
+        }
         let query = TermQuery::new(Term::from_field_text(self.fields.document, path), IndexRecordOption::Basic);
         let found = self.searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
         found.first().map(|(_, address)| self.record(*address)).transpose()

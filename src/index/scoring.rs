@@ -317,6 +317,7 @@ impl Index {
             }
             document = first.advance();
         }
+        self.mask.strike(segment, &mut found);
         Ok(found)
     }
 

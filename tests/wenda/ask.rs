@@ -95,7 +95,7 @@ fn wrong_settings_are_refused_all_at_once() {
 #[test]
 fn help_names_every_subcommand() {
     let help = Place::bundled().run(&["--help"]).out;
-    for name in ["serve", "ask", "chat", "reindex", "rollback", "evaluate", "text", "check"] {
+    for name in ["serve", "ask", "chat", "reindex", "rollback", "evaluate", "text", "exclude", "include", "check"] {
         assert!(help.contains(name), "{help}");
     }
 }

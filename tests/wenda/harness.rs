@@ -58,12 +58,17 @@ impl Place {
         self.folder.path().join("index")
     }
 
+    /// The folder of what outlives a restart.
+    pub fn state(&self) -> PathBuf {
+        self.folder.path().join("state")
+    }
+
     /// The program, ready to be started here.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wenda"));
         command.args(arguments).current_dir(self.folder.path()).env_clear();
         command.env("CORPUS_DIR", &self.corpus).env("INDEX_DIR", self.index());
-        command.env("STATE_DIR", self.folder.path().join("state"));
+        command.env("STATE_DIR", self.state());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }

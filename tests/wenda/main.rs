@@ -10,3 +10,4 @@ mod limits;
 mod quotes;
 mod reindex;
 mod shelf;
+mod takedown;

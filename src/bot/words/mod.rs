@@ -11,6 +11,7 @@ use crate::{
 mod admin;
 mod building;
 mod buttons;
+mod takedown;
 
 pub use admin::Standing;
 
@@ -131,6 +132,14 @@ impl Words {
                 "未找到答案的問題（管理員）",
                 "questions that found nothing (admins)",
             ),
+            Command::Exclude => self.pick(
+                "下架文件，附路径或标题（管理员）",
+                "下架文件，附路徑或標題（管理員）",
+                "take a document down, by path or title (admins)",
+            ),
+            Command::Include => {
+                self.pick("恢复下架的文件（管理员）", "恢復下架的文件（管理員）", "bring a document back (admins)")
+            }
             Command::Pause => self.pick(
                 "暂停答复，可附说明（管理员）",
                 "暫停答覆，可附說明（管理員）",

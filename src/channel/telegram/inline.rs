@@ -25,8 +25,8 @@ const OFFERS: usize = 10;
 /// A query is answered within this time or not at all: the client has long asked anew.
 const TOO_LATE: Duration = Duration::from_secs(15);
 
-/// How long the platform may give the same offers to everybody, in seconds.
-const CACHE: u32 = 60;
+/// How long the platform may give the same offers again, in seconds: not at all, for a document may be taken down meanwhile.
+const CACHE: u32 = 0;
 
 /// Characters of a title or description that a client shows.
 const SHOWN: usize = 120;

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use super::{QUESTIONS, UNANSWERABLE, actions};
+use super::{QUESTIONS, UNANSWERABLE, actions, press_and_read};
 use crate::{
-    harness::{Button, Story},
+    harness::{Button, Story, buttons},
     server::{Person, Server},
 };
 
@@ -74,7 +74,7 @@ fn to_a_citizen_the_officials_commands_do_not_exist() {
     let (story, _, citizen) = town();
     let stranger = story.person("李四", "zh-hans");
     let nonsense = story.hear(&stranger, "/nonsense").formatted.text;
-    for command in ["/reindex", "/status", "/rollback", "/misses", "/pause", "/resume"] {
+    for command in ["/reindex", "/status", "/rollback", "/misses", "/exclude", "/include", "/pause", "/resume"] {
         assert_eq!(story.hear(&stranger, command).formatted.text, nonsense, "{command}");
     }
     let before = story.world().sent_in(citizen.id).count();
@@ -87,6 +87,35 @@ fn to_a_citizen_the_officials_commands_do_not_exist() {
     drop(world);
     let help = story.hear(&stranger, "/help").formatted.text;
     assert!(!help.contains("/reindex") && !help.contains("/pause"), "{help}");
+    story.close();
+}
+
+#[test]
+fn a_document_that_is_taken_down_is_shown_by_no_button_either() {
+    let (story, admin, citizen) = town();
+    let answer = story.ask(&citizen, QUESTIONS[7].0);
+    assert!(answer.formatted.text.contains(QUESTIONS[7].1));
+    let told = story.hear(&admin, "/exclude 居住证管理办法").formatted.text;
+    assert!(told.contains("没有这份文件") && told.contains("居住证管理办法.md"), "near matches are named: {told}");
+    assert!(story.hear(&admin, "/exclude 居住证管理办法.md").formatted.text.contains("已下架"));
+    let words = ["签注", "工本费", "居住证持有人"];
+    let silent = |text: &str| words.iter().all(|word| !text.contains(word));
+    for action in actions(&answer) {
+        let shown = press_and_read(&story, &citizen, &answer, &action);
+        assert!(silent(&shown.text) || shown.quotes().is_empty(), "{action:?}: {}", shown.text);
+    }
+    let card = actions(&answer)[0].value.split(':').nth(1).unwrap().to_owned();
+    let linked = story.hear(&citizen, &format!("/start {card}"));
+    assert!(silent(&linked.formatted.text), "{}", linked.formatted.text);
+    assert!(!buttons(linked.markup.as_ref()).iter().any(|button| !silent(&button.value)), "{:?}", linked.markup);
+    let query = story.inline(&citizen, QUESTIONS[7].0, "");
+    let offered = story.until("the answer to an inline query", |world| world.queries[&query].answer.clone());
+    assert!(!offered.to_string().contains(QUESTIONS[7].1), "{offered}");
+    assert_eq!(offered["cache_time"], 0, "nothing that was offered before is offered again");
+    let again = story.ask(&citizen, QUESTIONS[7].0).formatted;
+    assert!(!again.text.contains(QUESTIONS[7].1), "{}", again.text);
+    story.hear(&admin, "/include 居住证管理办法.md");
+    assert!(story.ask(&citizen, QUESTIONS[7].0).formatted.text.contains(QUESTIONS[7].1));
     story.close();
 }
 

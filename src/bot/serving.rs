@@ -1,0 +1,86 @@
+//! What questions are answered from: the generation in force, without what is excluded at this moment.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, RwLock},
+};
+
+use crate::{admin::Exclusions, index::Index};
+
+/// The index of the desk.
+pub(super) struct Serving {
+    state: PathBuf,
+    held: RwLock<Held>,
+    /// The last failure to read what is excluded, so that it is told once.
+    told: Mutex<String>,
+}
+
+/// An index and what it does not show.
+struct Held {
+    index: Arc<Index>,
+    exclusions: Exclusions,
+}
+
+impl Serving {
+    /// Serves `index` without what is excluded; `state` is the folder in which that is written down.
+    ///
+    /// # Errors
+    /// When it cannot be read what is excluded: then nothing may be served.
+    pub(super) fn new(state: &Path, index: &Index) -> anyhow::Result<Serving> {
+        let exclusions = Exclusions::read(state)?;
+        let index = Arc::new(exclusions.apply(index)?);
+        let held = RwLock::new(Held { index, exclusions });
+        Ok(Serving { state: state.to_owned(), held, told: Mutex::default() })
+    }
+
+    /// The index as it may be shown now; who holds it keeps it to the end of the question.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub(super) fn index(&self) -> anyhow::Result<Arc<Index>> {
+        let Some(exclusions) = self.exclusions() else { return Ok(self.held_index()) };
+        {
+            let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+            if held.exclusions == exclusions {
+                return Ok(held.index.clone());
+            }
+        }
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.index = Arc::new(exclusions.apply(&held.index)?);
+        held.exclusions = exclusions;
+        Ok(held.index.clone())
+    }
+
+    /// What is excluded now; `None` where the file cannot be understood: then what was excluded before stays so.
+    fn exclusions(&self) -> Option<Exclusions> {
+        let (exclusions, failure) = match Exclusions::read(&self.state) {
+            Ok(exclusions) => (Some(exclusions), String::new()),
+            Err(error) => (None, format!("{error:#}")),
+        };
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if !failure.is_empty() && *told != failure {
+            tracing::error!("{failure}; until then the same documents are excluded as before");
+        }
+        *told = failure;
+        exclusions
+    }
+
+    /// Serves another generation.
+    ///
+    /// # Errors
+    /// When it cannot be read; the one before stays.
+    pub(super) fn replace(&self, index: &Index) -> anyhow::Result<()> {
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        held.index = Arc::new(held.exclusions.apply(index)?);
+        Ok(())
+    }
+
+    /// The name of the generation that is served.
+    pub(super) fn generation(&self) -> String {
+        self.held_index().manifest().generation.clone()
+    }
+
+    fn held_index(&self) -> Arc<Index> {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).index.clone()
+    }
+}
