@@ -14,6 +14,16 @@ impl Likeness {
         Likeness(tokenize(&fold(text).chars).bigrams.into_iter().map(|token| token.text).collect())
     }
 
+    /// The pairs.
+    pub(super) fn pairs(&self) -> &BTreeSet<String> {
+        &self.0
+    }
+
+    /// Whether there is nothing to compare.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The likeness of two texts, 0..1: twice what they share, by what both have (Dice, Measures of the Amount of Ecologic
     /// Association Between Species, 1945).
     pub(super) fn to(&self, other: &Likeness) -> f64 {

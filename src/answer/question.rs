@@ -114,6 +114,13 @@ impl Question {
     }
 }
 
+impl Question {
+    /// What it is about: its folded text without question words and courtesy.
+    pub fn matter(&self) -> String {
+        self.content[..self.own].iter().collect()
+    }
+}
+
 /// What a follow-up takes from the question before it: its content, without the numbers where the follow-up has its own.
 fn carried(own: &[char], before: &[char]) -> Vec<char> {
     let mut carried = before.to_vec();

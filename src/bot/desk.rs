@@ -267,7 +267,7 @@ fn help(words: Words, access: Access) -> String {
 
 impl Words {
     /// The words of a language that the journal names.
-    fn from_code(code: &str) -> Option<Words> {
+    pub fn from_code(code: &str) -> Option<Words> {
         [Language::Simplified, Language::Traditional, Language::English]
             .map(Words)
             .into_iter()

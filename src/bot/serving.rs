@@ -39,16 +39,20 @@ impl Serving {
     /// When the index cannot be read.
     pub(super) fn index(&self) -> anyhow::Result<Arc<Index>> {
         let Some(exclusions) = self.exclusions() else { return Ok(self.held_index()) };
-        {
+        let before = {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
             if held.exclusions == exclusions {
                 return Ok(held.index.clone());
             }
-        }
+            held.index.clone()
+        };
+        let index = Arc::new(exclusions.apply(&before)?);
         let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.index = Arc::new(exclusions.apply(&held.index)?);
-        held.exclusions = exclusions;
-        Ok(held.index.clone())
+        // Where another generation has come meanwhile, the next question looks again.
+        if Arc::ptr_eq(&held.index, &before) {
+            *held = Held { index: index.clone(), exclusions };
+        }
+        Ok(index)
     }
 
     /// What is excluded now; `None` where the file cannot be understood: then what was excluded before stays so.
@@ -70,8 +74,10 @@ impl Serving {
     /// # Errors
     /// When it cannot be read; the one before stays.
     pub(super) fn replace(&self, index: &Index) -> anyhow::Result<()> {
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
-        held.index = Arc::new(held.exclusions.apply(index)?);
+        let exclusions = self.held.read().unwrap_or_else(PoisonError::into_inner).exclusions.clone();
+        // Questions go on while this is made.
+        let index = Arc::new(exclusions.apply(index)?);
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = Held { index, exclusions };
         Ok(())
     }
 

@@ -14,6 +14,7 @@ mod evaluate;
 mod exclude;
 mod opening;
 mod reindex;
+mod report;
 mod rollback;
 mod serve;
 mod text;
@@ -63,6 +64,8 @@ enum Subcommands {
     Exclude(exclude::Arguments),
     /// Bring excluded documents back.
     Include(exclude::Arguments),
+    /// Write what was asked and how it went as a page for people, or as JSON.
+    Report(report::Arguments),
     /// Check settings, corpus and index, and say what to do.
     Check,
 }
@@ -87,6 +90,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Subcommands::Text(arguments) => text::run(&config, &arguments),
         Subcommands::Exclude(arguments) => exclude::run(&config, &arguments, Change::Exclude),
         Subcommands::Include(arguments) => exclude::run(&config, &arguments, Change::Include),
+        Subcommands::Report(arguments) => report::run(&config, &arguments),
         Subcommands::Check => check::run(&config),
     }
 }

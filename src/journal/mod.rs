@@ -12,12 +12,14 @@ use anyhow::Context;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
 mod cards;
+mod history;
 mod inbox;
 mod keeping;
 mod questions;
 mod schema;
 
 pub use cards::Card;
+pub use history::Past;
 pub use inbox::{Incoming, Waiting};
 pub use keeping::Keeping;
 pub use questions::{Asked, Conversation, Figures, Miss, Rating};

@@ -20,5 +20,5 @@ pub use ordinal::ordinal;
 pub use register::{Rewording, rewordings};
 pub use sentences::sentences;
 pub use tokens::{
-    Token, Tokens, characters, dictionary_segments, is_dictionary_word, is_ideograph, segments, tokenize,
+    Token, Tokens, characters, dictionary_segments, is_dictionary_word, is_ideograph, is_person, segments, tokenize,
 };

@@ -40,6 +40,12 @@ pub fn is_dictionary_word(word: &str) -> bool {
     segmenter().has_word(word)
 }
 
+/// Whether the segmenter's dictionary knows a word as the name of a person.
+pub fn is_person(word: &str) -> bool {
+    let tags = segmenter().tag(word, false);
+    matches!(tags.as_slice(), [tag] if tag.tag.starts_with("nr"))
+}
+
 /// Cuts a folded text into its views.
 pub fn tokenize(chars: &[char]) -> Tokens {
     let mut tokens = Tokens { words: words(chars), ..Tokens::default() };

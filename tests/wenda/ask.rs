@@ -95,7 +95,9 @@ fn wrong_settings_are_refused_all_at_once() {
 #[test]
 fn help_names_every_subcommand() {
     let help = Place::bundled().run(&["--help"]).out;
-    for name in ["serve", "ask", "chat", "reindex", "rollback", "evaluate", "text", "exclude", "include", "check"] {
+    for name in
+        ["serve", "ask", "chat", "reindex", "rollback", "evaluate", "text", "exclude", "include", "report", "check"]
+    {
         assert!(help.contains(name), "{help}");
     }
 }

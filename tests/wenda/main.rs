@@ -9,5 +9,6 @@ mod index;
 mod limits;
 mod quotes;
 mod reindex;
+mod report;
 mod shelf;
 mod takedown;

@@ -11,9 +11,11 @@ use crate::{
 mod admin;
 mod building;
 mod buttons;
+mod report;
 mod takedown;
 
 pub use admin::Standing;
+pub(in crate::bot) use report::Labels;
 
 /// The bot's words in one language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
