@@ -11,6 +11,7 @@ mod metrics;
 mod reindex;
 mod review;
 mod samples;
+mod serving;
 mod shelf;
 mod survey;
 
@@ -24,4 +25,5 @@ pub use metrics::{Group, Outcome, Rate, Summary, summarise};
 pub use reindex::{Built, Order, Progress, Reindexed, Report, Stage, open_or_build, reindex, reindex_as};
 pub use review::{Counts, Day, Group as AskedAlike, Period, Review, Setting, Slow, State, Usage, review};
 pub use samples::{Samples, Weighed};
+pub use serving::Serving;
 pub use shelf::{Ending, NOTICE_DAYS, ShelfLife, shelf_life};

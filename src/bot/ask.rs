@@ -142,13 +142,13 @@ fn offers(answer: &Answer, words: Words) -> anyhow::Result<Vec<Offer>> {
         )
     });
     let passages: Vec<Quote> = if answer.verdict == Verdict::None { Vec::new() } else { passages.collect() };
+    let title = |quote: &Quote| {
+        let document = &quote.document;
+        let title = quote.section.last().or(document.title.as_ref()).unwrap_or(&document.path);
+        if document.expired { format!("⚠️ {title}") } else { title.clone() }
+    };
     let offer = |quote: &Quote| Offer {
-        title: quote
-            .section
-            .last()
-            .cloned()
-            .or(quote.document.title.clone())
-            .unwrap_or_else(|| quote.document.path.clone()),
+        title: title(quote),
         summary: quote.text.clone(),
         reply: Reply { parts: quoted(std::slice::from_ref(quote), words), ..Reply::default() },
     };

@@ -12,11 +12,10 @@ use super::{
     command::{Access, Command, available, parse},
     examples,
     reply::{Button, Reply},
-    serving::Serving,
     words::Words,
 };
 use crate::{
-    admin::Change,
+    admin::{Change, Serving},
     answer::Language,
     config::Config,
     index::{Generations, Index},

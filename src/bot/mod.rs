@@ -9,7 +9,6 @@ mod examples;
 mod manage;
 mod page;
 mod reply;
-mod serving;
 mod takedown;
 mod upload;
 pub mod words;

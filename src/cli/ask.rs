@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{NOTHING_FOUND, opening};
 use crate::{
+    admin::Serving,
     answer::{Answer, Verdict, answer},
     bot,
     channel::terminal::{Style, render},
@@ -48,7 +49,7 @@ struct Line {
 pub(super) fn run(config: &Config, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let index = opening::open(config)?;
     if arguments.jsonl {
-        return lines(&index, config, arguments.top);
+        return lines(&Serving::new(&config.state, &index)?, config, arguments.top);
     }
     let question = arguments.question.unwrap_or_default();
     let answer = timed(&index, config, &question, arguments.context.as_deref(), arguments.top)?;
@@ -62,7 +63,7 @@ pub(super) fn run(config: &Config, arguments: Arguments) -> anyhow::Result<ExitC
 }
 
 /// Answers every line in order. A line that cannot be understood yields an object with `error`, and exit code 2 at the end.
-fn lines(index: &Index, config: &Config, top: usize) -> anyhow::Result<ExitCode> {
+fn lines(serving: &Serving, config: &Config, top: usize) -> anyhow::Result<ExitCode> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut code = ExitCode::SUCCESS;
     for line in io::stdin().lock().lines() {
@@ -72,7 +73,7 @@ fn lines(index: &Index, config: &Config, top: usize) -> anyhow::Result<ExitCode>
         }
         match serde_json::from_str::<Line>(&line) {
             Ok(Line { question, context }) => {
-                let answer = timed(index, config, &question, context.as_deref(), top)?;
+                let answer = timed(&*serving.index()?, config, &question, context.as_deref(), top)?;
                 serde_json::to_writer(&mut out, &answer)?;
             }
             Err(error) => {

@@ -6,6 +6,8 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Stdio},
 };
 
+use serde_json::Value;
+
 use crate::harness::{Place, quotes};
 
 const PARKING: &str = "# 停车收费办法\n\n路边停车每小时收费五元，夜间停车免费。\n";
@@ -166,4 +168,41 @@ fn all_may_be_excluded_and_a_damaged_list_shows_nothing() {
     let said = place.run(&["ask", "图书馆周一开放吗？"]);
     assert!(said.code == 2 && said.err.contains("excluded.json cannot be understood; mend it"), "{}", said.err);
     assert!(place.run(&["check"]).out.contains("problem"), "check says so");
+}
+
+#[test]
+fn an_answer_without_a_document_is_that_of_a_corpus_without_it() {
+    let whole = place();
+    whole.answer("停车");
+    whole.run(&["exclude", "通知/停车.md"]);
+    let without = Place::with(&[("停车新规.md", PARKING_NEW), ("图书馆.md", LIBRARY)]);
+    for question in
+        ["路边停车每小时收费多少？", "夜间停车免费吗？", "停车收费", "图书馆周末几点关门？", "parking fee per hour"]
+    {
+        let (masked, built) = (whole.answer(question), without.answer(question));
+        assert_eq!((quotes(&masked), &masked["verdict"]), (quotes(&built), &built["verdict"]), "{question}");
+        let paths = |answer: &Value| -> Vec<Value> {
+            answer["passages"].as_array().unwrap().iter().map(|passage| passage["document"]["path"].clone()).collect()
+        };
+        assert_eq!(paths(&masked), paths(&built), "{question}");
+    }
+}
+
+#[test]
+fn a_long_list_of_questions_obeys_in_the_middle() {
+    let place = place();
+    place.answer("停车");
+    let mut child = place.command(&["ask", "--jsonl"]).stdin(Stdio::piped()).spawn().unwrap();
+    let (mut said, mut heard) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
+    let mut ask = || {
+        writeln!(said, "{{\"question\": \"路边停车每小时收费多少？\"}}").unwrap();
+        let mut line = String::new();
+        heard.read_line(&mut line).unwrap();
+        line
+    };
+    assert!(ask().contains("路边停车每小时收费五元"));
+    place.run(&["exclude", "通知/停车.md"]);
+    assert!(!ask().contains("路边停车每小时收费五元"));
+    drop(said);
+    child.wait().unwrap();
 }

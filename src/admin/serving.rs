@@ -5,10 +5,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
-use crate::{admin::Exclusions, index::Index};
+use super::Exclusions;
+use crate::index::Index;
 
-/// The index of the desk.
-pub(super) struct Serving {
+/// The index that a desk, or whoever else answers for long, takes for each question.
+pub struct Serving {
     state: PathBuf,
     held: RwLock<Held>,
     /// The last failure to read what is excluded, so that it is told once.
@@ -26,7 +27,7 @@ impl Serving {
     ///
     /// # Errors
     /// When it cannot be read what is excluded: then nothing may be served.
-    pub(super) fn new(state: &Path, index: &Index) -> anyhow::Result<Serving> {
+    pub fn new(state: &Path, index: &Index) -> anyhow::Result<Serving> {
         let exclusions = Exclusions::read(state)?;
         let index = Arc::new(exclusions.apply(index)?);
         let held = RwLock::new(Held { index, exclusions });
@@ -37,7 +38,7 @@ impl Serving {
     ///
     /// # Errors
     /// When the index cannot be read.
-    pub(super) fn index(&self) -> anyhow::Result<Arc<Index>> {
+    pub fn index(&self) -> anyhow::Result<Arc<Index>> {
         let Some(exclusions) = self.exclusions() else { return Ok(self.held_index()) };
         let before = {
             let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
@@ -73,7 +74,7 @@ impl Serving {
     ///
     /// # Errors
     /// When it cannot be read; the one before stays.
-    pub(super) fn replace(&self, index: &Index) -> anyhow::Result<()> {
+    pub fn replace(&self, index: &Index) -> anyhow::Result<()> {
         let exclusions = self.held.read().unwrap_or_else(PoisonError::into_inner).exclusions.clone();
         // Questions go on while this is made.
         let index = Arc::new(exclusions.apply(index)?);
@@ -82,7 +83,7 @@ impl Serving {
     }
 
     /// The name of the generation that is served.
-    pub(super) fn generation(&self) -> String {
+    pub fn generation(&self) -> String {
         self.held_index().manifest().generation.clone()
     }
 
