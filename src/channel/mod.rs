@@ -2,3 +2,8 @@
 
 pub mod telegram;
 pub mod terminal;
+
+mod counter;
+mod lanes;
+mod paper;
+mod visits;

@@ -4,11 +4,10 @@
 use super::{
     CHANNEL, Office,
     api::Failure,
-    blocking,
     render::{keyboard, pages},
     sender::{Place, is_gone},
 };
-use crate::bot::Reply;
+use crate::{bot::Reply, channel::counter::blocking};
 
 /// What becomes of messages that were sent before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use teloxide::{
     payloads::{AnswerCallbackQuery, AnswerCallbackQuerySetters},
     types::CallbackQueryId,
 };
-use tokio::{sync::watch, time::timeout};
+use tokio::time::timeout;
 
 use super::{
     CHANNEL, Office,
@@ -17,21 +17,15 @@ use super::{
     api::Failure,
     deliver::{Letter, Mode},
     inline,
-    pace::Entry,
     sender::Place,
     update::{Callback, Message, Update, User},
     upload,
 };
 use crate::{
-    bot::{Access, Action, Desk, Reply, Visitor, Work, words::Words},
+    bot::{Access, Action, Reply, Visitor, Work, words::Words},
+    channel::{counter::PATIENCE, visits::Entry},
     journal::Waiting,
 };
-
-/// A question that takes longer than this is answered with an apology.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A message that shows progress is edited no more often than this.
-const PROGRESS_EVERY: Duration = Duration::from_secs(2);
 
 /// Handles an update.
 ///
@@ -80,7 +74,7 @@ async fn message(office: &Arc<Office>, waiting: &Waiting, asked: &Message, mode:
     let entry = if visitor.is_admin() {
         Entry::Welcome
     } else {
-        office.visits.enter(asked.person().map_or(asked.chat.id, |person| person.id), waiting.received)
+        office.visits.enter(&asked.person().map_or(asked.chat.id, |person| person.id).to_string(), waiting.received)
     };
     let words = Words(visitor.language.unwrap_or_default());
     match entry {
@@ -96,7 +90,7 @@ async fn message(office: &Arc<Office>, waiting: &Waiting, asked: &Message, mode:
     }
     let Some(text) = text else { return letter.deliver(office, &Reply::say(words.words_please())).await };
     let asking = visitor.clone();
-    let reply = consult(office, words, move |desk| desk.reply(&asking, &text)).await;
+    let reply = office.counter.consult(words, move |desk| desk.reply(&asking, &text)).await;
     letter.deliver(office, &reply).await?;
     match reply.work {
         Some(work) => labour(office, &visitor, work, &Letter { mode: Mode::Renew, ..letter }).await,
@@ -107,8 +101,8 @@ async fn message(office: &Arc<Office>, waiting: &Waiting, asked: &Message, mode:
 async fn callback(office: &Arc<Office>, waiting: &Waiting, pressed: &Callback) -> Result<(), Failure> {
     let words = Words(pressed.from.language().unwrap_or_default());
     let action = pressed.data.as_deref().and_then(Action::decode);
-    let welcome =
-        office.visits.enter(pressed.from.id, waiting.received) == Entry::Welcome || office.is_admin(pressed.from.id);
+    let welcome = office.visits.enter(&pressed.from.id.to_string(), waiting.received) == Entry::Welcome
+        || office.is_admin(pressed.from.id);
     let toast = match &action {
         _ if !welcome => Some(words.too_many()),
         None => Some(words.expired()),
@@ -124,7 +118,7 @@ async fn callback(office: &Arc<Office>, waiting: &Waiting, pressed: &Callback) -
         mode: if action.replaces() { Mode::Replace(under.message_id) } else { Mode::Once },
     };
     let pressing = visitor.clone();
-    let reply = consult(office, words, move |desk| desk.press(&pressing, &action)).await;
+    let reply = office.counter.consult(words, move |desk| desk.press(&pressing, &action)).await;
     letter.deliver(office, &reply).await?;
     match reply.work {
         Some(work) => labour(office, &visitor, work, &letter).await,
@@ -145,40 +139,10 @@ async fn acknowledge(office: &Office, id: &str, toast: Option<&str>) {
     }
 }
 
-/// Asks the desk on a thread of its own: so many at once, and not for ever.
-pub(super) async fn consult(office: &Office, words: Words, ask: impl FnOnce(&Desk) -> Reply + Send + 'static) -> Reply {
-    let desk = office.desk.clone();
-    let Ok(permit) = office.at_once.clone().acquire_owned().await else { return Reply::say(words.failed()) };
-    let asking = tokio::task::spawn_blocking(move || {
-        // Kept until the desk is done, even where nobody waits any more.
-        let _permit = permit;
-        ask(&desk)
-    });
-    match timeout(PATIENCE, asking).await {
-        Ok(Ok(reply)) => reply,
-        Ok(Err(_)) => Reply::say(words.failed()),
-        Err(_) => {
-            tracing::error!("an answer took longer than {PATIENCE:?}");
-            Reply::say(words.too_slow())
-        }
-    }
-}
-
 /// Has the desk do some work, and shows how it goes by editing the message of the letter.
 async fn labour(office: &Arc<Office>, visitor: &Visitor, work: Work, letter: &Letter) -> Result<(), Failure> {
-    let (progress, mut shown) = watch::channel(Reply::default());
-    let (desk, labouring) = (office.desk.clone(), visitor.clone());
-    let mut task =
-        tokio::task::spawn_blocking(move || desk.work(&labouring, &work, |reply| _ = progress.send_replace(reply)));
-    let done = loop {
-        if let Ok(done) = timeout(PROGRESS_EVERY, &mut task).await {
-            break done;
-        }
-        let step = shown.borrow_and_update().clone();
-        letter.deliver(office, &step).await?;
-    };
-    let reply = done.unwrap_or_else(|_| Reply::say(Words(visitor.language.unwrap_or_default()).failed()));
-    letter.deliver(office, &reply).await
+    let show = |reply: Reply| async move { letter.deliver(office, &reply).await };
+    office.counter.labour(visitor, work, show).await
 }
 
 fn letter(asked: &Message, mode: Mode) -> Letter {

@@ -13,9 +13,10 @@ use teloxide::{
     },
 };
 
-use super::{CHANNEL, Office, api::Failure, blocking, render::pages, sender::no_preview, update::InlineQuery};
+use super::{CHANNEL, Office, api::Failure, render::pages, sender::no_preview, update::InlineQuery};
 use crate::{
     bot::{Access, Offer, Visitor},
+    channel::counter::blocking,
     journal::Waiting,
 };
 

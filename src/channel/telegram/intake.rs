@@ -7,8 +7,11 @@ use serde_json::Value;
 use teloxide::{payloads::DeleteWebhook, requests::Payload, types::AllowedUpdate};
 use tokio::time::sleep;
 
-use super::{CHANNEL, Office, api::Failure, blocking, lanes::Lanes, update::lane, wrong_token};
-use crate::journal::Incoming;
+use super::{CHANNEL, Office, api::Failure, update::lane, wrong_token};
+use crate::{
+    channel::{counter::blocking, lanes::Lanes},
+    journal::Incoming,
+};
 
 /// What the bot wants to hear of; sent with every request, because the platform remembers the last word.
 pub(super) const WANTED: [AllowedUpdate; 4] =
@@ -41,7 +44,7 @@ impl Payload for GetUpdates {
 }
 
 /// Stores raw updates, and wakes their lanes.
-pub(super) async fn take_in(office: &Office, lanes: &Arc<Lanes>, updates: &[Value]) -> anyhow::Result<()> {
+pub(super) async fn take_in(office: &Office, lanes: &Arc<Lanes<Office>>, updates: &[Value]) -> anyhow::Result<()> {
     let incoming: Vec<Incoming> = updates
         .iter()
         .filter_map(|update| {
@@ -62,7 +65,7 @@ fn identifier(update: &Value) -> Option<i64> {
 ///
 /// # Errors
 /// When the token is refused.
-pub(super) async fn poll(office: &Office, lanes: &Arc<Lanes>) -> anyhow::Result<Infallible> {
+pub(super) async fn poll(office: &Office, lanes: &Arc<Lanes<Office>>) -> anyhow::Result<Infallible> {
     // A webhook that was set before would keep the updates away. What waits there is not dropped.
     if let Err(failure) = office.sender.insist(None, &DeleteWebhook::new()).await {
         tracing::warn!("the webhook cannot be removed: {failure}");

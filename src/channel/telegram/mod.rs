@@ -2,15 +2,19 @@
 //! served by itself. One window is left in which an answer may come twice: between the platform's taking it and our record
 //! of it, where the process dies or the connection breaks.
 
-use std::{sync::Arc, thread, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use teloxide::payloads::GetMe;
-use tokio::sync::Semaphore;
 
+use super::{
+    counter::Counter,
+    lanes::{Clerk, DRAIN, Lanes},
+    visits::Visits,
+};
 use crate::{
     bot::Desk,
     config::{Config, Telegram},
-    journal::Journal,
+    journal::{Journal, Waiting},
 };
 
 mod address;
@@ -19,7 +23,6 @@ mod deliver;
 mod handle;
 mod inline;
 mod intake;
-mod lanes;
 mod menu;
 mod pace;
 mod render;
@@ -30,22 +33,15 @@ mod webhook;
 
 use address::Me;
 use api::{Api, Failure};
-use lanes::Lanes;
-use pace::Visits;
 use sender::Sender;
 
 /// What the journal calls this channel.
 const CHANNEL: &str = "telegram";
 
-/// At the end, questions that came in are still answered for so long; supervisors kill after 10 s.
-const DRAIN: Duration = Duration::from_secs(8);
-
-/// Questions that the desk answers at once, for each core: more than one, so that a slow one does not hold up the rest.
-const AT_ONCE: usize = 4;
-
 /// What all workers share.
 struct Office {
     desk: Arc<Desk>,
+    counter: Counter,
     journal: Arc<Journal>,
     api: Arc<Api>,
     sender: Sender,
@@ -53,8 +49,6 @@ struct Office {
     admins: Vec<u64>,
     visits: Visits,
     stale: Duration,
-    /// Places at the desk.
-    at_once: Arc<Semaphore>,
 }
 
 /// Answers messages until `shutdown` comes; then finishes what came in.
@@ -73,6 +67,7 @@ pub async fn run(desk: Arc<Desk>, config: &Config, shutdown: impl Future<Output 
     tracing::info!("Telegram: @{} is at your service", me.username);
     let office = Arc::new(Office {
         journal: desk.journal(),
+        counter: Counter::new(desk.clone()),
         desk,
         api,
         sender,
@@ -80,10 +75,9 @@ pub async fn run(desk: Arc<Desk>, config: &Config, shutdown: impl Future<Output 
         admins: telegram.admins.clone(),
         visits: Visits::new(config.questions_per_minute),
         stale: config.stale,
-        at_once: Arc::new(Semaphore::new(AT_ONCE * thread::available_parallelism().map_or(1, usize::from))),
     });
     let lanes = Lanes::new(office.clone());
-    office.journal.waiting_lanes(CHANNEL)?.into_iter().for_each(|lane| lanes.wake(lane));
+    lanes.wake_all()?;
     let (announcing, intake) = (menu::announce(&office), intake(&office, &lanes, telegram));
     let ended = tokio::select! {
         ended = async { tokio::join!(announcing, intake).1 } => ended,
@@ -93,7 +87,24 @@ pub async fn run(desk: Arc<Desk>, config: &Config, shutdown: impl Future<Output 
     ended
 }
 
-async fn intake(office: &Arc<Office>, lanes: &Arc<Lanes>, telegram: &Telegram) -> anyhow::Result<()> {
+impl Clerk for Office {
+    const CHANNEL: &'static str = CHANNEL;
+    type Failure = Failure;
+
+    fn journal(&self) -> Arc<Journal> {
+        self.journal.clone()
+    }
+
+    async fn handle(self: &Arc<Office>, waiting: &Waiting) -> Result<(), Failure> {
+        handle::handle(self, waiting).await
+    }
+
+    async fn apologise(self: &Arc<Office>, waiting: &Waiting) -> Result<(), Failure> {
+        handle::apologise(self, waiting).await
+    }
+}
+
+async fn intake(office: &Arc<Office>, lanes: &Arc<Lanes<Office>>, telegram: &Telegram) -> anyhow::Result<()> {
     match &telegram.webhook {
         Some(webhook) => webhook::serve(office, lanes, webhook).await.map(|never| match never {}),
         None => intake::poll(office, lanes).await.map(|never| match never {}),
@@ -141,9 +152,4 @@ fn wrong_token(failure: &Failure) -> String {
         "Telegram does not accept TELEGRAM_TOKEN ({failure}); copy the token from @BotFather once more (/mybots, API Token). A token \
          of the test servers needs TELEGRAM_TEST_ENVIRONMENT=true"
     )
-}
-
-/// Does something that reads or writes the disk, on a thread for such things.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }

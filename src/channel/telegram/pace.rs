@@ -1,4 +1,4 @@
-//! How fast messages may go out, and how fast a person may ask.
+//! How fast messages may go out.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -105,51 +105,6 @@ impl ChatPace {
     }
 }
 
-/// What becomes of one more message of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
-    /// It is answered.
-    Welcome,
-    /// It is the first one too many: say so.
-    Notice,
-    /// It is one of many too many.
-    Silence,
-}
-
-/// How fast persons may ask.
-pub(super) struct Visits {
-    per_minute: usize,
-    persons: Mutex<HashMap<i64, (VecDeque<i64>, bool)>>,
-}
-
-impl Visits {
-    /// So many in a minute; 0 for no limit.
-    pub(super) fn new(per_minute: u32) -> Visits {
-        Visits { per_minute: per_minute as usize, persons: Mutex::default() }
-    }
-
-    /// One more message of a person that came in at `second`.
-    pub(super) fn enter(&self, person: i64, second: i64) -> Entry {
-        if self.per_minute == 0 {
-            return Entry::Welcome;
-        }
-        let mut persons = lock(&self.persons);
-        if persons.len() > REMEMBERED {
-            persons.retain(|_, (visits, _)| visits.back().is_some_and(|last| *last > second - 60));
-        }
-        let (visits, warned) = persons.entry(person).or_default();
-        while visits.front().is_some_and(|first| *first <= second - 60) {
-            visits.pop_front();
-        }
-        if visits.len() < self.per_minute {
-            visits.push_back(second);
-            *warned = false;
-            return Entry::Welcome;
-        }
-        if std::mem::replace(warned, true) { Entry::Silence } else { Entry::Notice }
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -166,15 +121,5 @@ mod tests {
         assert_eq!(times, [0, 0, 0, 3, 3, 3, 6]);
         let later = start + Duration::from_secs(100);
         assert_eq!(window.reserve(later), later);
-    }
-
-    #[test]
-    fn who_asks_too_much_is_told_once() {
-        let visits = Visits::new(2);
-        let entries: Vec<Entry> = [0, 0, 1, 2, 61, 61, 61].into_iter().map(|second| visits.enter(7, second)).collect();
-        use Entry::{Notice, Silence, Welcome};
-        assert_eq!(entries, [Welcome, Welcome, Notice, Silence, Welcome, Welcome, Notice]);
-        assert_eq!(visits.enter(8, 61), Welcome);
-        assert_eq!(Visits::new(0).enter(7, 0), Welcome);
     }
 }

@@ -7,8 +7,8 @@ use teloxide::types::{CopyTextButton, InlineKeyboardButton, InlineKeyboardButton
 
 use crate::{
     bot::{Button, Part, Press, Reply},
+    channel::paper::{chunks, escape, marked, within},
     passage::Span,
-    text::sentences,
 };
 
 /// A message holds so many UTF-16 units once the markup is taken away (Bot API: 4096 characters).
@@ -69,7 +69,7 @@ pub(super) fn keyboard(reply: &Reply) -> Option<InlineKeyboardMarkup> {
 
 /// Puts a text on the last page, or on new ones where it does not fit.
 fn place(pages: &mut Vec<Page>, text: &str, write: impl Fn(&mut Page, Range<usize>)) {
-    for range in chunks(text, LIMIT - 8) {
+    for range in chunks(text, LIMIT - 8, char::len_utf16) {
         let length = units(&text[range.clone()]);
         let full = pages.last().is_none_or(|page| page.length + length + 8 > LIMIT);
         if full && pages.last().is_some_and(|page| page.length > 0) {
@@ -89,14 +89,10 @@ impl Page {
 
     fn quote(&mut self, text: &str, range: Range<usize>, highlights: &[Span]) {
         let shown = &text[range.clone()];
-        let within = highlights
-            .iter()
-            .filter(|span| span.start < range.end && range.start < span.end)
-            .map(|span| Span::new(span.start.max(range.start) - range.start, span.end.min(range.end) - range.start));
-        let spans: Vec<Span> = within.take(MARKS - self.marks.min(MARKS)).collect();
+        let spans: Vec<Span> = within(highlights, &range).take(MARKS - self.marks.min(MARKS)).collect();
         self.marks += spans.len();
         let open = if shown.chars().count() > LONG_QUOTE { "<blockquote expandable>" } else { "<blockquote>" };
-        self.wrap(open, &marked(shown, &spans), "</blockquote>", shown);
+        self.wrap(open, &marked(shown, &spans, "b"), "</blockquote>", shown);
     }
 
     fn source(&mut self, line: &str, url: Option<&str>) {
@@ -120,59 +116,8 @@ impl Page {
     }
 }
 
-/// A text in which the marked spans are bold. Spans that do not fit the text are left out.
-fn marked(text: &str, spans: &[Span]) -> String {
-    let mut html = String::new();
-    let mut at = 0;
-    for span in spans {
-        let (Some(before), Some(word)) = (text.get(at..span.start), span.slice(text)) else { continue };
-        html.push_str(&escape(before));
-        html.push_str(&format!("<b>{}</b>", escape(word)));
-        at = span.end;
-    }
-    html.push_str(&escape(text.get(at..).unwrap_or_default()));
-    html
-}
-
-/// The three characters that mean something in Telegram's HTML.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
-}
-
 fn units(text: &str) -> usize {
     text.encode_utf16().count()
-}
-
-/// Ranges of at most `limit` UTF-16 units that hold all of a text but white space between them: cut between sentences,
-/// in a longer sentence behind a comma or a space, and where there is none between two characters.
-fn chunks(text: &str, limit: usize) -> Vec<Range<usize>> {
-    let mut chunks: Vec<Range<usize>> = Vec::new();
-    for sentence in sentences(text) {
-        match chunks.last_mut() {
-            Some(last) if units(&text[last.start..sentence.end]) <= limit => last.end = sentence.end,
-            _ => chunks.extend(pieces(text, sentence, limit)),
-        }
-    }
-    chunks
-}
-
-fn pieces(text: &str, sentence: Range<usize>, limit: usize) -> Vec<Range<usize>> {
-    let mut pieces = Vec::new();
-    let (mut start, mut length, mut pause) = (sentence.start, 0, None);
-    for (offset, c) in text[sentence.clone()].char_indices() {
-        let at = sentence.start + offset;
-        if length + c.len_utf16() > limit {
-            let end = pause.take().filter(|end| *end > start).unwrap_or(at);
-            pieces.push(start..end);
-            (start, length) = (end, units(&text[end..at]));
-        }
-        length += c.len_utf16();
-        if "，；、,; ".contains(c) {
-            pause = Some(at + c.len_utf8());
-        }
-    }
-    pieces.push(start..sentence.end);
-    pieces
 }
 
 #[cfg(test)]

@@ -19,9 +19,8 @@ use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 use super::{
     Office,
     intake::{WANTED, take_in},
-    lanes::Lanes,
 };
-use crate::config::Webhook;
+use crate::{channel::lanes::Lanes, config::Webhook};
 
 /// Updates are a few kilobytes; nothing larger than this is read.
 const LARGEST: usize = 4 * 1024 * 1024;
@@ -41,14 +40,18 @@ struct Door {
     /// The hash of the secret: comparing hashes takes the same time whatever they are (blake3 promises it).
     secret: blake3::Hash,
     office: Arc<Office>,
-    lanes: Arc<Lanes>,
+    lanes: Arc<Lanes<Office>>,
 }
 
 /// Awaits deliveries.
 ///
 /// # Errors
 /// When the address cannot be listened on, or Telegram does not accept it.
-pub(super) async fn serve(office: &Arc<Office>, lanes: &Arc<Lanes>, config: &Webhook) -> anyhow::Result<Infallible> {
+pub(super) async fn serve(
+    office: &Arc<Office>,
+    lanes: &Arc<Lanes<Office>>,
+    config: &Webhook,
+) -> anyhow::Result<Infallible> {
     let secret = match &config.secret {
         Some(secret) => secret.expose().to_owned(),
         None => office.journal.asker("webhook", &config.url)?.0,
