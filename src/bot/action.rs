@@ -16,6 +16,8 @@ pub enum Action {
     Copy(String),
     /// Rate the answer of a card.
     Rate(String, Rating),
+    /// Take back the rating of a card.
+    Unrate(String),
     /// Ask one of the questions on a card.
     Example(String, usize),
     /// Show a page of the list of documents.
@@ -36,6 +38,7 @@ impl Action {
             Action::Copy(card) => format!("copy:{card}"),
             Action::Rate(card, Rating::Good) => format!("good:{card}"),
             Action::Rate(card, Rating::Bad) => format!("bad:{card}"),
+            Action::Unrate(card) => format!("unrate:{card}"),
             Action::Example(card, number) => format!("example:{card}:{number}"),
             Action::Sources(page) => format!("sources:{page}"),
             Action::Join(card) => format!("join:{card}"),
@@ -58,6 +61,7 @@ impl Action {
             "copy" => Action::Copy(card()),
             "good" => Action::Rate(card(), Rating::Good),
             "bad" => Action::Rate(card(), Rating::Bad),
+            "unrate" => Action::Unrate(card()),
             "example" => numbered().map(|(card, number)| Action::Example(card, number))?,
             "sources" => Action::Sources(rest.parse().ok()?),
             "join" => Action::Join(card()),
@@ -71,7 +75,7 @@ impl Action {
         match self {
             Action::Quotes(_) | Action::Sources(_) | Action::Join(_) | Action::Discard(_) => true,
             Action::Passages(_, page) => *page > 0,
-            Action::Context(_) | Action::Copy(_) | Action::Rate(..) | Action::Example(..) => false,
+            Action::Context(_) | Action::Copy(_) | Action::Rate(..) | Action::Unrate(_) | Action::Example(..) => false,
         }
     }
 }
@@ -90,6 +94,7 @@ mod tests {
             Action::Copy(card()),
             Action::Rate(card(), Rating::Good),
             Action::Rate(card(), Rating::Bad),
+            Action::Unrate(card()),
             Action::Example(card(), 2),
             Action::Sources(usize::MAX),
             Action::Join(card()),

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     answer::{Answer, Quote, Verdict, answer},
     config::Config,
-    journal::Asked,
+    journal::{Asked, Asker},
 };
 
 /// Passages behind each answer.
@@ -83,32 +83,41 @@ impl Desk {
     /// Enters an answer into the journal; gives its card where there is something to show.
     fn enter(&self, visitor: &Visitor, answer: &Answer) -> anyhow::Result<Option<(String, AnswerCard)>> {
         let asker = self.asker(visitor)?;
+        let number = self.record(visitor, asker.as_ref(), answer)?;
+        let mut shown = None;
+        if !answer.quotes.is_empty() {
+            let card = AnswerCard::of(answer);
+            let id = self.journal.keep_card(Some(number), asker.as_ref(), &serde_json::to_string(&card)?)?;
+            shown = Some((id, card));
+        }
+        if let Some((id, mut conversation)) = self.conversation(visitor) {
+            conversation.language = Words(answer.language).code().to_owned();
+            if answer.smalltalk.is_none() {
+                conversation.question = Some(answer.question.clone());
+                conversation.card = shown.as_ref().map(|(card, _)| card.clone());
+                let more = shown.as_ref().and_then(|(id, card)| card.more(id, visitor.public));
+                conversation.more = more.map(|action| action.encode());
+            }
+            self.journal.converse(&id, asker.as_ref(), &conversation)?;
+        }
+        Ok(shown)
+    }
+
+    /// Enters a question and gives its number.
+    fn record(&self, visitor: &Visitor, asker: Option<&Asker>, answer: &Answer) -> anyhow::Result<i64> {
         let keeps = self.config.keep_days > 0;
         let mut documents: Vec<String> = answer.quotes.iter().map(|quote| quote.document.path.clone()).collect();
         documents.dedup();
-        let number = self.journal.record(&Asked {
+        self.journal.record(&Asked {
             channel: visitor.channel,
-            asker: asker.as_ref().filter(|_| keeps),
+            asker: asker.filter(|_| keeps),
             question: Some(answer.question.as_str()).filter(|_| keeps),
             language: Words(answer.language).code(),
             verdict: verdict_name(answer.verdict),
             confidence: answer.confidence,
             documents: &documents,
             elapsed_us: answer.elapsed_us,
-        })?;
-        if let Some((id, mut conversation)) = self.conversation(visitor) {
-            conversation.language = Words(answer.language).code().to_owned();
-            if answer.smalltalk.is_none() {
-                conversation.question = Some(answer.question.clone());
-            }
-            self.journal.converse(&id, asker.as_ref(), &conversation)?;
-        }
-        if answer.quotes.is_empty() {
-            return Ok(None);
-        }
-        let card = AnswerCard::of(answer);
-        let id = self.journal.keep_card(Some(number), asker.as_ref(), &serde_json::to_string(&card)?)?;
-        Ok(Some((id, card)))
+        })
     }
 }
 

@@ -122,6 +122,12 @@ impl AnswerCard {
         vec![row]
     }
 
+    /// What else there is to show behind an answer, of which perhaps only the first quote is shown.
+    pub(super) fn more(&self, id: &str, shortened: bool) -> Option<Action> {
+        let passages = (!self.passages.is_empty()).then(|| Action::Passages(id.to_owned(), 0));
+        if shortened { Some(Action::Quotes(id.to_owned())) } else { passages }
+    }
+
     /// All quotes.
     pub(super) fn quotes(&self, now: &Now, id: &str) -> anyhow::Result<Reply> {
         let mut quotes = Vec::new();

@@ -18,6 +18,10 @@ pub enum Command {
     Help,
     /// Answer a question; plain messages mean this.
     Ask,
+    /// Show what else there is to the last answer.
+    More,
+    /// Show the paragraphs around the quotes of the last answer.
+    Context,
     /// List the documents.
     Sources,
     /// Say what the bot is and what it keeps.
@@ -47,6 +51,8 @@ pub const COMMANDS: [(Command, &str, Access); 14] = [
     (Command::Start, "start", Access::Everyone),
     (Command::Help, "help", Access::Everyone),
     (Command::Ask, "ask", Access::Everyone),
+    (Command::More, "more", Access::Everyone),
+    (Command::Context, "context", Access::Everyone),
     (Command::Sources, "sources", Access::Everyone),
     (Command::About, "about", Access::Everyone),
     (Command::Forget, "forget", Access::Everyone),

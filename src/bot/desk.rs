@@ -19,7 +19,7 @@ use crate::{
     answer::Language,
     config::Config,
     index::{Generations, Index},
-    journal::{Asker, Conversation, Journal},
+    journal::{Asker, Conversation, Journal, Rating},
 };
 
 /// Documents that one page of the list shows.
@@ -125,6 +125,8 @@ impl Desk {
             Command::Help => Ok(Reply::say(help(words, visitor.access))),
             Command::Ask if rest.is_empty() => Ok(Reply::say(help(words, visitor.access))),
             Command::Ask => self.ask(visitor, rest, words),
+            Command::More => self.more(visitor, words),
+            Command::Context => self.last_context(visitor, words),
             Command::Sources => self.sources(rest.parse::<usize>().unwrap_or(1).saturating_sub(1), words),
             Command::About => Ok(Reply::say(self.about(visitor, words))),
             Command::Forget => self.forget(visitor, words),
@@ -148,14 +150,8 @@ impl Desk {
             Action::Passages(id, page) => self.with_card(id, words, |card, now| card.passages(now, id, *page)),
             Action::Quotes(id) => self.with_card(id, words, |card, now| card.quotes(now, id)),
             Action::Copy(id) => self.with_card(id, words, |card, now| card.copy(now)),
-            Action::Rate(id, rating) => match self.journal.card(id) {
-                Ok(Some(card)) => card
-                    .question
-                    .map_or(Ok(()), |question| self.journal.rate(question, *rating))
-                    .map(|()| Reply::default()),
-                Ok(None) => Ok(Reply::default()),
-                Err(error) => Err(error),
-            },
+            Action::Rate(id, rating) => self.rate(id, Some(*rating)),
+            Action::Unrate(id) => self.rate(id, None),
             Action::Example(id, number) => self.example(visitor, id, *number, words),
             Action::Sources(page) => self.sources(*page, words),
             // To others these buttons do not exist.
@@ -164,6 +160,33 @@ impl Desk {
             Action::Discard(id) => self.discard(id, words),
         };
         polite(reply, words)
+    }
+
+    fn rate(&self, card: &str, rating: Option<Rating>) -> anyhow::Result<Reply> {
+        if let Some(question) = self.journal.card(card)?.and_then(|card| card.question) {
+            self.journal.rate(question, rating)?;
+        }
+        Ok(Reply::default())
+    }
+
+    /// What else there is to the last answer in this conversation, page by page.
+    fn more(&self, visitor: &Visitor, words: Words) -> anyhow::Result<Reply> {
+        let Some((id, mut conversation)) = self.conversation(visitor) else { return Ok(Reply::say(words.failed())) };
+        let Some(action) = conversation.more.as_deref().and_then(Action::decode) else {
+            let asked = conversation.card.is_some();
+            return Ok(Reply::say(if asked { words.no_more() } else { words.ask_first() }));
+        };
+        let reply = self.press(visitor, &action);
+        conversation.more = rest(&action, &reply).map(|action| action.encode());
+        self.journal.converse(&id, self.asker(visitor)?.as_ref(), &conversation)?;
+        Ok(reply)
+    }
+
+    fn last_context(&self, visitor: &Visitor, words: Words) -> anyhow::Result<Reply> {
+        match self.conversation(visitor).and_then(|(_, conversation)| conversation.card) {
+            Some(card) => Ok(self.press(visitor, &Action::Context(card))),
+            None => Ok(Reply::say(words.ask_first())),
+        }
     }
 
     fn start(&self, visitor: &Visitor, payload: &str, words: Words) -> anyhow::Result<Reply> {
@@ -251,6 +274,18 @@ impl Desk {
         }
         Ok(Reply { buttons: pager(page, pages, words, Action::Sources), ..Reply::say(text) })
     }
+}
+
+/// The next page behind an action, as the buttons of its reply offer it.
+fn rest(action: &Action, reply: &Reply) -> Option<Action> {
+    let shown = match action {
+        Action::Passages(_, page) => Some(*page),
+        _ => None,
+    };
+    let offered = reply
+        .actions()
+        .find(|offered| matches!(offered, Action::Passages(_, page) if shown.is_none_or(|shown| *page > shown)));
+    offered.cloned()
 }
 
 fn polite(reply: anyhow::Result<Reply>, words: Words) -> Reply {

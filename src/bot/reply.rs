@@ -81,6 +81,13 @@ impl Reply {
         Reply { parts: vec![Part::Say(text.into())], ..Reply::default() }
     }
 
+    /// What its buttons do, in the order in which they stand.
+    pub fn actions(&self) -> impl Iterator<Item = &Action> {
+        self.buttons.iter().flatten().map(|button| match &button.press {
+            Press::Act(action) | Press::Copy(_, action) => action,
+        })
+    }
+
     /// The reply that shows an answer.
     pub(super) fn of(answer: &Answer, words: Words, where_to_ask: Option<&str>) -> Reply {
         let opening = match (answer.verdict, answer.smalltalk) {

@@ -29,6 +29,25 @@ impl Journal {
         Ok(card.optional()?)
     }
 
+    /// Notes that a message shows a card.
+    pub fn record_shown(&self, channel: &str, message: &str, card: &str) -> anyhow::Result<()> {
+        let insert = "INSERT OR REPLACE INTO shown VALUES (?, ?, ?, ?)";
+        self.lock().prepare_cached(insert)?.execute(params![channel, message, card, now()])?;
+        Ok(())
+    }
+
+    /// The card that a message shows.
+    pub fn shown(&self, channel: &str, message: &str) -> anyhow::Result<Option<String>> {
+        let find = "SELECT card FROM shown WHERE channel = ? AND message = ?";
+        Ok(self.lock().query_row(find, [channel, message], |row| row.get(0)).optional()?)
+    }
+
+    /// Forgets what a message shows.
+    pub fn unshow(&self, channel: &str, message: &str) -> anyhow::Result<()> {
+        self.lock().execute("DELETE FROM shown WHERE channel = ? AND message = ?", [channel, message])?;
+        Ok(())
+    }
+
     /// Tears up a card: what it offered is done.
     pub fn drop_card(&self, id: &str) -> anyhow::Result<()> {
         self.lock().execute("DELETE FROM cards WHERE id = ?", [id])?;
@@ -47,6 +66,9 @@ mod tests {
         let id = journal.keep_card(Some(3), None, "{}").unwrap();
         assert_eq!(id.len(), 16);
         assert_eq!(journal.card(&id).unwrap(), Some(Card { question: Some(3), body: "{}".to_owned() }));
+        journal.record_shown("matrix", "$answer", &id).unwrap();
+        assert_eq!(journal.shown("matrix", "$answer").unwrap().as_ref(), Some(&id));
+        assert_eq!(journal.shown("telegram", "$answer").unwrap(), None);
         journal.drop_card(&id).unwrap();
         assert_eq!(journal.card(&id).unwrap(), None);
     }

@@ -2,9 +2,12 @@
 
 use std::{fs::OpenOptions, io};
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::{Journal, now};
+
+/// The notes that say how far the stream of a platform has been read.
+const CURSOR: &str = "cursor";
 
 /// An update as it came in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,11 @@ pub struct Waiting {
 impl Journal {
     /// Stores updates in one transaction that is on disk when this returns. Those seen before are left out.
     pub fn store(&self, channel: &str, updates: &[Incoming]) -> anyhow::Result<()> {
+        self.store_up_to(channel, updates, None)
+    }
+
+    /// Stores updates, and with them, in the same transaction, how far the stream of the platform has been read.
+    pub fn store_up_to(&self, channel: &str, updates: &[Incoming], cursor: Option<&str>) -> anyhow::Result<()> {
         let mut connection = self.lock();
         let transaction = connection.transaction()?;
         {
@@ -40,6 +48,10 @@ impl Journal {
             let mut insert = transaction.prepare_cached(insert)?;
             for update in updates {
                 insert.execute(params![channel, update.id, update.lane, now(), update.body])?;
+            }
+            if let Some(cursor) = cursor {
+                let note = format!("{CURSOR} {channel}");
+                transaction.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", params![note, cursor])?;
             }
         }
         transaction.commit()?;
@@ -53,6 +65,11 @@ impl Journal {
         }
     }
 
+    /// How far the stream of a platform has been read.
+    pub fn cursor(&self, channel: &str) -> anyhow::Result<Option<String>> {
+        self.note(&format!("{CURSOR} {channel}"))
+    }
+
     /// The lanes in which updates wait.
     pub fn waiting_lanes(&self, channel: &str) -> anyhow::Result<Vec<String>> {
         let connection = self.lock();
@@ -64,12 +81,32 @@ impl Journal {
 
     /// The update that is next in a lane.
     pub fn next(&self, channel: &str, lane: &str) -> anyhow::Result<Option<Waiting>> {
+        Ok(self.waiting(channel, lane, 1)?.pop())
+    }
+
+    /// The updates that are next in a lane, at most so many.
+    pub fn waiting(&self, channel: &str, lane: &str, limit: usize) -> anyhow::Result<Vec<Waiting>> {
         let connection = self.lock();
-        let find = "SELECT number, id, received, body FROM inbox WHERE channel = ? AND lane = ? AND body IS NOT NULL ORDER BY number LIMIT 1";
-        let waiting = connection.prepare_cached(find)?.query_row([channel, lane], |row| {
+        let find = "SELECT number, id, received, body FROM inbox WHERE channel = ? AND lane = ? AND body IS NOT NULL ORDER BY number LIMIT ?";
+        let mut statement = connection.prepare_cached(find)?;
+        let waiting = statement.query_map(params![channel, lane, limit], |row| {
             Ok(Waiting { number: row.get(0)?, id: row.get(1)?, received: row.get(2)?, body: row.get(3)? })
-        });
-        Ok(waiting.optional()?)
+        })?;
+        Ok(waiting.collect::<Result<_, _>>()?)
+    }
+
+    /// Moves an update to another lane, where it keeps its place by number; it now says `body`.
+    pub fn relay(&self, number: i64, lane: &str, body: &str) -> anyhow::Result<()> {
+        let update = "UPDATE inbox SET lane = ?, body = ? WHERE number = ? AND body IS NOT NULL";
+        self.lock().prepare_cached(update)?.execute(params![lane, body, number])?;
+        Ok(())
+    }
+
+    /// Erases an update that waits, because it was taken back on the platform.
+    pub fn withdraw(&self, channel: &str, id: &str) -> anyhow::Result<()> {
+        let update = "UPDATE inbox SET body = NULL WHERE channel = ? AND id = ?";
+        self.lock().prepare_cached(update)?.execute([channel, id])?;
+        Ok(())
     }
 
     /// Marks an update as answered; what it said is erased.
@@ -87,6 +124,13 @@ impl Journal {
             .query_map([channel, chat, origin], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
         Ok(sent)
+    }
+
+    /// Whether a message is one that was sent.
+    pub fn has_sent(&self, channel: &str, chat: &str, message: &str) -> anyhow::Result<bool> {
+        let connection = self.lock();
+        let find = "SELECT 1 FROM sent WHERE channel = ? AND chat = ? AND message = ?";
+        Ok(connection.prepare_cached(find)?.exists([channel, chat, message])?)
     }
 
     /// Records that a part of the answer to `origin` was sent.
@@ -138,6 +182,22 @@ mod tests {
     }
 
     #[test]
+    fn the_cursor_moves_with_the_updates() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = Journal::open(folder.path()).unwrap();
+        journal.store_up_to("matrix", &[update("$1", "locked"), update("$2", "!a")], Some("s1")).unwrap();
+        assert_eq!(journal.cursor("matrix").unwrap().as_deref(), Some("s1"));
+        assert_eq!(journal.cursor("telegram").unwrap(), None);
+        let locked = journal.waiting("matrix", "locked", 9).unwrap();
+        journal.relay(locked[0].number, "!a", "clear").unwrap();
+        let bodies: Vec<String> = journal.waiting("matrix", "!a", 9).unwrap().into_iter().map(|one| one.body).collect();
+        assert_eq!(bodies, ["clear", "body $2"]);
+        journal.withdraw("matrix", "$1").unwrap();
+        journal.relay(locked[0].number, "!a", "again").unwrap();
+        assert_eq!(journal.waiting("matrix", "!a", 9).unwrap().len(), 1);
+    }
+
+    #[test]
     fn what_was_sent_is_remembered_by_part() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path()).unwrap();
@@ -147,5 +207,7 @@ mod tests {
         journal.unsend("telegram", "5", "m9", 2).unwrap();
         assert_eq!(journal.sent("telegram", "5", "m9").unwrap(), [(0, "10".to_owned()), (1, "11".to_owned())]);
         assert!(journal.sent("telegram", "6", "m9").unwrap().is_empty());
+        assert!(journal.has_sent("telegram", "5", "11").unwrap());
+        assert!(!journal.has_sent("telegram", "5", "12").unwrap());
     }
 }

@@ -28,6 +28,7 @@ impl Journal {
         let old = now - keeping.questions;
         transaction.execute("UPDATE questions SET question = NULL, asker = NULL WHERE at <= ? AND (question IS NOT NULL OR asker IS NOT NULL)", [old])?;
         transaction.execute("DELETE FROM cards WHERE at <= ?", [old])?;
+        transaction.execute("DELETE FROM shown WHERE at <= ?", [old])?;
         transaction.execute("DELETE FROM conversations WHERE at <= ?", [now - keeping.conversations])?;
         transaction.commit()?;
         Ok(connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?)
@@ -65,7 +66,11 @@ mod tests {
             elapsed_us: 1,
         };
         let number = journal.record(&asked).unwrap();
-        let conversation = Conversation { language: "zh-CN".to_owned(), question: Some(question.to_owned()) };
+        let conversation = Conversation {
+            language: "zh-CN".to_owned(),
+            question: Some(question.to_owned()),
+            ..Conversation::default()
+        };
         journal.converse(person, Some(&asker), &conversation).unwrap();
         journal.keep_card(Some(number), Some(&asker), question).unwrap()
     }

@@ -67,6 +67,10 @@ pub struct Conversation {
     pub language: String,
     /// The question before.
     pub question: Option<String>,
+    /// The card of the last answer.
+    pub card: Option<String>,
+    /// What else there is to be shown of it; the desk knows its form.
+    pub more: Option<String>,
 }
 
 impl Journal {
@@ -92,9 +96,9 @@ impl Journal {
         Ok(connection.prepare_cached(insert)?.query_row(values, |row| row.get(0))?)
     }
 
-    /// Enters what a reader thought of the answer to a question; the last word counts.
-    pub fn rate(&self, question: i64, rating: Rating) -> anyhow::Result<()> {
-        let value = if rating == Rating::Good { 1 } else { -1 };
+    /// Enters what a reader thought of the answer to a question, or that it was taken back; the last word counts.
+    pub fn rate(&self, question: i64, rating: Option<Rating>) -> anyhow::Result<()> {
+        let value = rating.map(|rating| if rating == Rating::Good { 1 } else { -1 });
         self.lock().execute("UPDATE questions SET rating = ? WHERE number = ?", params![value, question])?;
         Ok(())
     }
@@ -130,9 +134,9 @@ impl Journal {
     /// The conversation with this id, if it was continued within the last `seconds`.
     pub fn conversation(&self, id: &str, seconds: i64) -> anyhow::Result<Option<Conversation>> {
         let connection = self.lock();
-        let find = "SELECT language, question FROM conversations WHERE id = ? AND at >= ?";
+        let find = "SELECT language, question, card, more FROM conversations WHERE id = ? AND at >= ?";
         let found = connection.prepare_cached(find)?.query_row(params![id, now() - seconds], |row| {
-            Ok(Conversation { language: row.get(0)?, question: row.get(1)? })
+            Ok(Conversation { language: row.get(0)?, question: row.get(1)?, card: row.get(2)?, more: row.get(3)? })
         });
         Ok(found.optional()?)
     }
@@ -140,8 +144,9 @@ impl Journal {
     /// Notes where a conversation stands.
     pub fn converse(&self, id: &str, asker: Option<&Asker>, conversation: &Conversation) -> anyhow::Result<()> {
         let connection = self.lock();
-        let insert = "INSERT OR REPLACE INTO conversations VALUES (?, ?, ?, ?, ?)";
-        let values = params![id, asker.map(|asker| &asker.0), now(), conversation.language, conversation.question];
+        let insert = "INSERT OR REPLACE INTO conversations (id, asker, at, language, question, card, more) VALUES (?, ?, ?, ?, ?, ?, ?)";
+        let Conversation { language, question, card, more } = conversation;
+        let values = params![id, asker.map(|asker| &asker.0), now(), language, question, card, more];
         connection.prepare_cached(insert)?.execute(values)?;
         Ok(())
     }
@@ -173,8 +178,10 @@ mod tests {
             ask(question, "none");
         }
         ask("你好", "smalltalk");
-        journal.rate(first, Rating::Bad).unwrap();
-        journal.rate(first, Rating::Good).unwrap();
+        journal.rate(first, Some(Rating::Bad)).unwrap();
+        journal.rate(first, None).unwrap();
+        assert_eq!(journal.figures(60).unwrap().bad, 0);
+        journal.rate(first, Some(Rating::Good)).unwrap();
         let figures = Figures { asked: 4, answered: 1, related: 0, missed: 3, good: 1, bad: 0 };
         assert_eq!(journal.figures(60).unwrap(), figures);
         let misses = journal.misses(1).unwrap();
@@ -185,7 +192,12 @@ mod tests {
     fn conversations_end_by_themselves() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path()).unwrap();
-        let conversation = Conversation { language: "en".to_owned(), question: Some("who?".to_owned()) };
+        let conversation = Conversation {
+            language: "en".to_owned(),
+            question: Some("who?".to_owned()),
+            card: Some("0123".to_owned()),
+            more: None,
+        };
         journal.converse("telegram 1", None, &conversation).unwrap();
         assert_eq!(journal.conversation("telegram 1", 60).unwrap(), Some(conversation));
         assert_eq!(journal.conversation("telegram 1", -1).unwrap(), None);

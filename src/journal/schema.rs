@@ -3,7 +3,8 @@
 use rusqlite::Connection;
 
 /// Each step leads from the version of its position to the next; a published step never changes.
-const STEPS: [&str; 1] = ["
+const STEPS: &[&str] = &[
+    "
     -- One row for each update of a platform. `body` is emptied when the update is done: the row then only says 'seen'.
     CREATE TABLE inbox (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -67,7 +68,22 @@ const STEPS: [&str; 1] = ["
     -- Single values: the key of the asker hashes, the note of a pause.
     CREATE TABLE notes (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;
     INSERT INTO notes VALUES ('key', randomblob(32));
-"];
+",
+    "
+    -- Which card a message shows, for platforms whose buttons cannot carry it.
+    CREATE TABLE shown (
+        channel TEXT NOT NULL,
+        message TEXT NOT NULL,
+        card TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (channel, message)
+    ) WITHOUT ROWID;
+
+    -- The card of the last answer in a conversation, and what else there is to be shown of it.
+    ALTER TABLE conversations ADD COLUMN card TEXT;
+    ALTER TABLE conversations ADD COLUMN more TEXT;
+",
+];
 
 /// Brings the database to this version, in one transaction.
 pub(super) fn migrate(connection: &mut Connection) -> anyhow::Result<()> {

@@ -121,6 +121,10 @@ impl Words {
             Command::Start => self.pick("开始", "開始", "start"),
             Command::Help => self.pick("使用说明", "使用說明", "how to use this bot"),
             Command::Ask => self.pick("提问", "提問", "ask a question"),
+            Command::More => {
+                self.pick("上一个答复之外的段落", "上一個答覆之外的段落", "more passages for the last answer")
+            }
+            Command::Context => self.pick("上一个答复的上下文", "上一個答覆的上下文", "the context of the last answer"),
             Command::Sources => self.pick("文件目录", "文件目錄", "the documents that are quoted"),
             Command::About => self.pick("关于本机器人", "關於本機器人", "about this bot"),
             Command::Forget => self.pick("删除我的记录", "刪除我的記錄", "erase what is kept of me"),
@@ -234,6 +238,29 @@ impl Words {
             "您的提問有些頻繁，請稍等一分鐘再問。",
             "You are asking rather fast. Please wait a minute before you go on.",
         )
+    }
+
+    /// A message arrived encrypted, and its key did not.
+    pub fn undecryptable(self) -> &'static str {
+        self.pick(
+            "抱歉，您的消息无法解密，请再发送一次。",
+            "抱歉，您的訊息無法解密，請再傳送一次。",
+            "Sorry, I could not decrypt your message. Please send it again.",
+        )
+    }
+
+    /// There is no answer yet to which more could be shown.
+    pub fn ask_first(self) -> &'static str {
+        self.pick(
+            "请先提问，然后再使用这个命令。",
+            "請先提問，然後再使用這個命令。",
+            "Please ask a question first; this command shows more of its answer.",
+        )
+    }
+
+    /// Nothing is left to be shown of an answer.
+    pub fn no_more(self) -> &'static str {
+        self.pick("没有更多内容了。", "沒有更多內容了。", "There is nothing more to show.")
     }
 
     /// A message without words.
