@@ -2,7 +2,13 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
+<<<<<<< HEAD
 use time::{Date, OffsetDateTime, UtcOffset};
+=======
+mod matrix;
+
+pub use matrix::{Invites, Login, Matrix};
+>>>>>>> c857e69 (Answer on Matrix, encrypted rooms included)
 
 /// A setting as `.env.example` shows it.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +22,11 @@ pub struct Knob {
 }
 
 /// All knobs, in the order of `.env.example`.
+<<<<<<< HEAD
 pub const KNOBS: [Knob; 18] = [
+=======
+pub const KNOBS: &[Knob] = &[
+>>>>>>> c857e69 (Answer on Matrix, encrypted rooms included)
     Knob { name: "CORPUS_DIR", default: "corpus", meaning: "Folder with the documents to quote from." },
     Knob {
         name: "INDEX_DIR",
@@ -99,6 +109,44 @@ pub const KNOBS: [Knob; 18] = [
         default: "true",
         meaning: "Whether to keep to Telegram's limits on sending; false only for load tests.",
     },
+    Knob {
+        name: "MATRIX_HOMESERVER",
+        default: "",
+        meaning: "Address of the bot's homeserver, like https://matrix.example.org, or only its name, like example.org.",
+    },
+    Knob { name: "MATRIX_USER", default: "", meaning: "The bot's account there, like @wenda:example.org." },
+    Knob { name: "MATRIX_PASSWORD", default: "", meaning: "Its password; needed at the first start." },
+    Knob {
+        name: "MATRIX_ACCESS_TOKEN",
+        default: "",
+        meaning: "Instead of the password: the access token of a session that was made for the bot alone.",
+    },
+    Knob { name: "MATRIX_DEVICE_ID", default: "", meaning: "The device of that session." },
+    Knob {
+        name: "MATRIX_STORE_KEY",
+        default: "",
+        meaning: "Secret with which keys and session are encrypted on disk; make up a long one, and keep it.",
+    },
+    Knob {
+        name: "MATRIX_RECOVERY_KEY",
+        default: "",
+        meaning: "Recovery key or passphrase of the account: with it the bot verifies itself, and old keys outlive a lost disk.",
+    },
+    Knob {
+        name: "MATRIX_INVITES",
+        default: "anyone",
+        meaning: "Whose invitations are accepted: anyone, none, or allowlist, that is those in MATRIX_ALLOWLIST.",
+    },
+    Knob {
+        name: "MATRIX_ALLOWLIST",
+        default: "",
+        meaning: "Users and servers who may invite the bot, with commas between, like @mayor:example.org,example.net.",
+    },
+    Knob {
+        name: "MATRIX_ADMINS",
+        default: "",
+        meaning: "Full user ids of those who may run the bot on Matrix, with commas between, like @mayor:example.org.",
+    },
 ];
 
 /// The settings of a run.
@@ -126,6 +174,17 @@ pub struct Config {
     pub today: Option<Date>,
     /// The Telegram channel, where it is configured.
     pub telegram: Option<Telegram>,
+    /// The Matrix channel, where it is configured.
+    pub matrix: Option<Matrix>,
+}
+
+/// Settings that this program cannot heed, because it was built without what they are for.
+#[derive(Clone, Copy, Debug)]
+pub struct Absent {
+    /// What their names begin with.
+    pub prefix: &'static str,
+    /// What to do about it.
+    pub advice: &'static str,
 }
 
 /// The settings of the Telegram channel.
@@ -190,16 +249,17 @@ pub struct Wrong {
 }
 
 impl Config {
-    /// Reads the environment, and before it the file `.env` of the current folder.
+    /// Reads the environment, and before it the file `.env` of the current folder. Settings for what is `absent` are
+    /// refused.
     ///
     /// # Errors
     /// Every wrong value, all at once.
-    pub fn load() -> anyhow::Result<Config> {
+    pub fn load(absent: &[Absent]) -> anyhow::Result<Config> {
         match dotenvy::dotenv() {
             Err(error) if !error.not_found() => anyhow::bail!("cannot understand .env: {error}"),
             _ => {}
         }
-        Config::read(|name| std::env::var(name).ok()).map_err(|wrong| {
+        Config::read_without(absent, |name| std::env::var(name).ok()).map_err(|wrong| {
             let lines: Vec<String> = wrong.iter().map(ToString::to_string).collect();
             anyhow::anyhow!("wrong settings (see .env.example):\n  {}", lines.join("\n  "))
         })
@@ -210,7 +270,16 @@ impl Config {
     /// # Errors
     /// Every wrong value, all at once.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Config, Vec<Wrong>> {
+        Config::read_without(&[], lookup)
+    }
+
+    /// The same in a program from which something is absent.
+    ///
+    /// # Errors
+    /// Every wrong value, all at once, and every setting for what is absent.
+    pub fn read_without(absent: &[Absent], lookup: impl Fn(&str) -> Option<String>) -> Result<Config, Vec<Wrong>> {
         let mut reader = Reader { lookup, wrong: Vec::new() };
+        reader.refuse_absent(absent);
         let config = Config {
             corpus: reader.folder("CORPUS_DIR"),
             index: reader.folder("INDEX_DIR"),
@@ -224,6 +293,7 @@ impl Config {
             utc_offset: reader.offset("UTC_OFFSET"),
             today: None,
             telegram: reader.telegram(),
+            matrix: reader.matrix(),
         };
         if reader.wrong.is_empty() { Ok(config) } else { Err(reader.wrong) }
     }
@@ -253,6 +323,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.refuse(name, &value, "the path of a folder");
         }
         PathBuf::from(value)
+    }
+
+    /// Refuses what is set for parts that this program does not have, and hides it from the rest of the reading.
+    fn refuse_absent(&mut self, absent: &[Absent]) {
+        for knob in KNOBS {
+            let Some(part) = absent.iter().find(|part| knob.name.starts_with(part.prefix)) else { continue };
+            if (self.lookup)(knob.name).is_some_and(|value| !value.trim().is_empty()) {
+                self.refuse(knob.name, "…", part.advice);
+            }
+        }
     }
 
     fn refuse(&mut self, name: &'static str, value: &str, allowed: &'static str) {

@@ -4,8 +4,13 @@ use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 
+/// What is logged where `WENDA_LOG` says nothing. The library for Matrix reports each refused request on its own, as an error,
+/// though the bot tells what matters in plain words.
+const FILTER: &str =
+    "warn,wenda=info,matrix_sdk=off,matrix_sdk_base=error,matrix_sdk_crypto=error,matrix_sdk_sqlite=error";
+
 fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_env("WENDA_LOG").unwrap_or_else(|_| EnvFilter::new("warn,wenda=info"));
+    let filter = EnvFilter::try_from_env("WENDA_LOG").unwrap_or_else(|_| EnvFilter::new(FILTER));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     wenda::cli::run().unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -164,7 +164,10 @@ impl Desk {
 
     fn rate(&self, card: &str, rating: Option<Rating>) -> anyhow::Result<Reply> {
         if let Some(question) = self.journal.card(card)?.and_then(|card| card.question) {
-            self.journal.rate(question, rating)?;
+            match rating {
+                Some(rating) => self.journal.rate(question, rating)?,
+                None => self.journal.unrate(question)?,
+            }
         }
         Ok(Reply::default())
     }

@@ -1,5 +1,6 @@
 //! The doors: each takes messages from somewhere, has the desk answer them, and renders the reply.
 
+pub mod matrix;
 pub mod telegram;
 pub mod terminal;
 

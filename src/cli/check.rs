@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::{
     admin::{self, Finding},
-    channel::telegram,
+    channel::{matrix, telegram},
     config::Config,
 };
 
@@ -26,15 +26,22 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
 
 /// Asks each configured platform whether it accepts the bot.
 fn channels(config: &Config) -> anyhow::Result<Vec<Finding>> {
-    let Some(telegram) = &config.telegram else {
-        return Ok(vec![Finding {
-            good: true,
-            text: "channels: none is configured, so `wenda serve` is the terminal".to_owned(),
-        }]);
-    };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let checked = runtime.block_on(telegram::check(telegram));
-    let good = checked.is_ok();
-    let text = checked.unwrap_or_else(|error| format!("{error:#}"));
-    Ok(vec![Finding { good, text: format!("telegram: {text}") }])
+    let mut findings = Vec::new();
+    let mut found = |name: &str, checked: anyhow::Result<String>| {
+        let good = checked.is_ok();
+        let text = checked.unwrap_or_else(|error| format!("{error:#}"));
+        findings.push(Finding { good, text: format!("{name}: {text}") });
+    };
+    if let Some(telegram) = &config.telegram {
+        found("telegram", runtime.block_on(telegram::check(telegram)));
+    }
+    if let Some(matrix) = &config.matrix {
+        found("matrix", runtime.block_on(matrix::check(matrix, &config.state)));
+    }
+    if findings.is_empty() {
+        let text = "channels: none is configured, so `wenda serve` is the terminal".to_owned();
+        findings.push(Finding { good: true, text });
+    }
+    Ok(findings)
 }

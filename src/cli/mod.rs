@@ -5,7 +5,11 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use time::{Date, Month};
 
+<<<<<<< HEAD
 use crate::{admin::Change, config::Config};
+=======
+use crate::{channel::matrix, config::Config};
+>>>>>>> c857e69 (Answer on Matrix, encrypted rooms included)
 
 mod ask;
 mod chat;
@@ -76,7 +80,7 @@ enum Subcommands {
 /// Whatever keeps it from doing what was asked; the exit code is then 2.
 pub fn run() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
-    let mut config = Config::load()?;
+    let mut config = Config::load(matrix::ABSENT)?;
     config.corpus = arguments.corpus.unwrap_or(config.corpus);
     config.index = arguments.index.unwrap_or(config.index);
     config.today = arguments.today;

@@ -5,7 +5,12 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use tokio::{sync::watch, time::interval};
 
 use super::{chat, opening};
-use crate::{bot::Desk, channel::telegram, config::Config, journal::Journal};
+use crate::{
+    bot::Desk,
+    channel::{matrix, telegram},
+    config::Config,
+    journal::Journal,
+};
 
 /// How often the bot looks whether another process has published an index.
 const REFRESH: Duration = Duration::from_secs(1);
@@ -14,9 +19,11 @@ const REFRESH: Duration = Duration::from_secs(1);
 const PURGE: Duration = Duration::from_secs(3600);
 
 pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
-    if config.telegram.is_none() {
+    if config.telegram.is_none() && config.matrix.is_none() {
         eprintln!("No channel is configured, so this is the terminal. Type a question, or /help; end with Ctrl-D.");
-        eprintln!("To answer on Telegram, set TELEGRAM_TOKEN in .env; .env.example lists all settings.");
+        eprintln!(
+            "To answer on Telegram or Matrix, set TELEGRAM_TOKEN or the MATRIX_ settings in .env; .env.example lists all."
+        );
         return chat::run(config);
     }
     let journal = Arc::new(Journal::open(&config.state)?);
@@ -31,19 +38,32 @@ pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
     ended.map(|()| ExitCode::SUCCESS)
 }
 
-/// Runs the channels until a signal comes, or one of them cannot go on.
+/// Runs the channels until a signal comes. One that cannot go on says why; the others do not suffer for it.
 async fn serve(desk: &Arc<Desk>, config: &Config) -> anyhow::Result<()> {
     let (stop, _) = watch::channel(false);
     tokio::spawn(heed_signals(stop.clone())?);
     tokio::spawn(every(REFRESH, desk.clone(), Desk::refresh));
     tokio::spawn(every(PURGE, desk.clone(), Desk::purge));
-    let mut stopped = stop.subscribe();
-    let shutdown = async move { _ = stopped.wait_for(|stopped| *stopped).await };
-    let ended = telegram::run(desk.clone(), config, shutdown).await;
+    let shutdown = || {
+        let mut stopped = stop.subscribe();
+        async move { _ = stopped.wait_for(|stopped| *stopped).await }
+    };
+    let both = config.telegram.is_some() && config.matrix.is_some();
+    let ended = |ended: anyhow::Result<()>| {
+        ended.inspect_err(|error| {
+            if both {
+                tracing::error!("a channel has ended: {error:#}");
+            }
+        })
+    };
+    let (telegram, matrix) =
+        tokio::join!(async { ended(telegram::run(desk.clone(), config, shutdown()).await) }, async {
+            ended(matrix::run(desk.clone(), config, shutdown()).await)
+        },);
     // What is too old is not left lying about on a bot that is switched off.
     let last = desk.clone();
     tokio::task::spawn_blocking(move || last.purge()).await??;
-    ended
+    telegram.and(matrix)
 }
 
 /// The message of a panic may hold words of a citizen: the log says only where it happened.

@@ -96,9 +96,17 @@ impl Journal {
         Ok(connection.prepare_cached(insert)?.query_row(values, |row| row.get(0))?)
     }
 
-    /// Enters what a reader thought of the answer to a question, or that it was taken back; the last word counts.
-    pub fn rate(&self, question: i64, rating: Option<Rating>) -> anyhow::Result<()> {
-        let value = rating.map(|rating| if rating == Rating::Good { 1 } else { -1 });
+    /// Enters what a reader thought of the answer to a question; the last word counts.
+    pub fn rate(&self, question: i64, rating: Rating) -> anyhow::Result<()> {
+        self.set_rating(question, Some(if rating == Rating::Good { 1 } else { -1 }))
+    }
+
+    /// Strikes out what a reader thought of the answer to a question.
+    pub fn unrate(&self, question: i64) -> anyhow::Result<()> {
+        self.set_rating(question, None)
+    }
+
+    fn set_rating(&self, question: i64, value: Option<i64>) -> anyhow::Result<()> {
         self.lock().execute("UPDATE questions SET rating = ? WHERE number = ?", params![value, question])?;
         Ok(())
     }
@@ -178,10 +186,10 @@ mod tests {
             ask(question, "none");
         }
         ask("你好", "smalltalk");
-        journal.rate(first, Some(Rating::Bad)).unwrap();
-        journal.rate(first, None).unwrap();
+        journal.rate(first, Rating::Bad).unwrap();
+        journal.unrate(first).unwrap();
         assert_eq!(journal.figures(60).unwrap().bad, 0);
-        journal.rate(first, Some(Rating::Good)).unwrap();
+        journal.rate(first, Rating::Good).unwrap();
         let figures = Figures { asked: 4, answered: 1, related: 0, missed: 3, good: 1, bad: 0 };
         assert_eq!(journal.figures(60).unwrap(), figures);
         let misses = journal.misses(1).unwrap();
