@@ -2,13 +2,11 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
-<<<<<<< HEAD
 use time::{Date, OffsetDateTime, UtcOffset};
-=======
+
 mod matrix;
 
 pub use matrix::{Invites, Login, Matrix};
->>>>>>> c857e69 (Answer on Matrix, encrypted rooms included)
 
 /// A setting as `.env.example` shows it.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +20,7 @@ pub struct Knob {
 }
 
 /// All knobs, in the order of `.env.example`.
-<<<<<<< HEAD
-pub const KNOBS: [Knob; 18] = [
-=======
 pub const KNOBS: &[Knob] = &[
->>>>>>> c857e69 (Answer on Matrix, encrypted rooms included)
     Knob { name: "CORPUS_DIR", default: "corpus", meaning: "Folder with the documents to quote from." },
     Knob {
         name: "INDEX_DIR",

@@ -47,7 +47,7 @@ pub enum Command {
 }
 
 /// The table: command, name, who may.
-pub const COMMANDS: [(Command, &str, Access); 14] = [
+pub const COMMANDS: &[(Command, &str, Access)] = &[
     (Command::Start, "start", Access::Everyone),
     (Command::Help, "help", Access::Everyone),
     (Command::Ask, "ask", Access::Everyone),
@@ -77,7 +77,7 @@ pub fn parse(message: &str, access: Access) -> Option<(Command, &str)> {
 
 /// The commands that exist for someone, with their names.
 pub fn available(access: Access) -> impl Iterator<Item = (Command, &'static str)> {
-    COMMANDS.into_iter().filter(move |(_, _, may)| *may <= access).map(|(command, name, _)| (command, name))
+    COMMANDS.iter().copied().filter(move |(_, _, may)| *may <= access).map(|(command, name, _)| (command, name))
 }
 
 #[cfg(test)]

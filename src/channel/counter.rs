@@ -31,12 +31,6 @@ impl Counter {
         Counter { desk, at_once: Arc::new(Semaphore::new(places)) }
     }
 
-    /// Asks the desk for something that takes next to no time.
-    pub(super) async fn desk<T: Send + 'static>(&self, ask: impl FnOnce(&Desk) -> T + Send + 'static) -> T {
-        let desk = self.desk.clone();
-        blocking(move || ask(&desk)).await
-    }
-
     /// Asks the desk on a thread of its own: so many at once, and not for ever.
     pub(super) async fn consult(&self, words: Words, ask: impl FnOnce(&Desk) -> Reply + Send + 'static) -> Reply {
         let desk = self.desk.clone();

@@ -5,11 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use time::{Date, Month};
 
-<<<<<<< HEAD
-use crate::{admin::Change, config::Config};
-=======
-use crate::{channel::matrix, config::Config};
->>>>>>> c857e69 (Answer on Matrix, encrypted rooms included)
+use crate::{admin::Change, channel::matrix, config::Config};
 
 mod ask;
 mod chat;

@@ -94,6 +94,9 @@ class Stage:
         await check(self.people[who].client.join(room))
         await self.until(lambda: room in self.people[who].client.rooms)
 
+    async def do_join_as(self, token, room):
+        await self.call("POST", f"/_matrix/client/v3/rooms/{room}/join", token, {})
+
     async def do_members(self, who, room):
         answer = await self.do_api("GET", f"/_matrix/client/v3/rooms/{room}/joined_members", who)
         return sorted(answer["body"].get("joined", {}))

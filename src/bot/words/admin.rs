@@ -76,7 +76,7 @@ impl Words {
         let expired = self.pick("已失效文件", "已失效文件", "Expired documents");
         let expiring =
             self.with(NOTICE_DAYS, "{} 天内到期的文件", "{} 天內到期的文件", "Documents that expire within {} days");
-        self.endings(expired, &shelf.expired) + &self.endings(&expiring, &shelf.expiring)
+        format!("{}{}", self.endings(expired, &shelf.expired), self.endings(&expiring, &shelf.expiring))
     }
 
     fn endings(self, heading: &str, endings: &[Ending]) -> String {

@@ -47,13 +47,13 @@ impl Words {
             "沒有這份文件：{}。請輸入文件路徑或完整標題。",
             "There is no document {}. Please give its path or its whole title.",
         );
-        text + &self.meant(near)
+        text + self.meant(near).as_str()
     }
 
     /// A document is not down.
     pub fn not_excluded(self, name: &str, near: &[String]) -> String {
         let text = self.with(name, "{} 没有下架。", "{} 沒有下架。", "{} is not taken down.");
-        text + &self.meant(near)
+        text + self.meant(near).as_str()
     }
 
     fn meant(self, near: &[String]) -> String {

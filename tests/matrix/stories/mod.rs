@@ -1,6 +1,10 @@
 //! What must hold, point by point. Each test is a story that a citizen or an official could tell.
 
+mod changes;
 mod direct;
+mod doors;
+mod durability;
+mod groups;
 
 /// Questions with words that only the right answer holds.
 pub(crate) const QUESTIONS: [(&str, &str); 5] = [

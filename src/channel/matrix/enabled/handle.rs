@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     bot::{Access, Action, Reply, Visitor, words::Words},
-    channel::visits,
+    channel::{counter::blocking, visits},
     journal::{Rating, Waiting},
 };
 
@@ -35,7 +35,7 @@ pub(super) async fn handle(office: &Arc<Office>, waiting: &Waiting) -> Result<()
     } else if let Some(successor) = event.successor() {
         rooms::follow(office, event, successor).await
     } else if event.kind == UNDECRYPTABLE {
-        let words = office.desk.words(&visitor(office, &room, event, true));
+        let words = words(office, &visitor(office, &room, event, true)).await;
         Letter::answering(&room, event, true).deliver(office, &Reply::say(words.undecryptable())).await
     } else if let Some(target) = event.edits() {
         edit(office, &room, waiting, event, target).await
@@ -49,7 +49,7 @@ pub(super) async fn apologise(office: &Arc<Office>, waiting: &Waiting) -> Result
     let Some(entry) = entry(waiting).filter(|entry| entry.event.words().is_some()) else { return Ok(()) };
     let Some(room) = office.room(&entry.room) else { return Ok(()) };
     let direct = rooms::is_direct(&room).await;
-    let words = office.desk.words(&visitor(office, &room, &entry.event, direct));
+    let words = words(office, &visitor(office, &room, &entry.event, direct)).await;
     Letter::answering(&room, &entry.event, direct).deliver(office, &Reply::say(words.failed())).await
 }
 
@@ -94,8 +94,7 @@ async fn answer(
     letter: &Letter,
     asked: Asked,
 ) -> Result<(), Failure> {
-    let speaking = visitor.clone();
-    let words = office.counter.desk(move |desk| desk.words(&speaking)).await;
+    let words = words(office, visitor).await;
     // When many wait from a time when the bot was away, they were not said at once.
     let second = waiting.received.min(asked.time / 1000);
     let entry = match &visitor.person {
@@ -219,6 +218,12 @@ async fn sender(office: &Office, room: &matrix_sdk::Room, id: &str) -> Option<St
     });
     let json: Value = serde_json::from_str(found.await.ok()?.event.json().get()).ok()?;
     json["sender"].as_str().map(str::to_owned)
+}
+
+/// The words in which to speak to somebody.
+async fn words(office: &Office, visitor: &Visitor) -> Words {
+    let (desk, visitor) = (office.desk.clone(), visitor.clone());
+    blocking(move || desk.words(&visitor)).await
 }
 
 /// Who speaks. Rights count between two only: in company everybody would read along.
