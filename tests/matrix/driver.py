@@ -42,6 +42,7 @@ class Stage:
     def __init__(self, url, secret):
         self.url, self.secret = url, secret
         self.people = {}
+        self.withheld = {}
         self.tasks = []
         self.http = None
 
@@ -111,17 +112,26 @@ class Stage:
     async def do_redact(self, who, room, event):
         return (await check(self.people[who].client.room_redact(room, event))).event_id
 
-    async def do_withhold(self, who, user, on):
-        """Keeps room keys back from a user's devices, or not any more."""
-        client = self.people[who].client
-        await self.until(lambda: user in client.device_store.users)
-        for device in client.device_store.active_user_devices(user):
-            (client.blacklist_device if on else client.unblacklist_device)(device)
+    async def do_withhold(self, who, room):
+        """Begins a new room key, and keeps it to itself."""
+        machine = self.people[who].client.olm
+        machine.create_outbound_group_session(room)
+        session = machine.outbound_group_sessions[room]
+        self.withheld[room] = {"algorithm": "m.megolm.v1.aes-sha2", "room_id": room, "session_id": session.id,
+                               "session_key": session.session_key}
+        session.mark_as_shared()
 
-    async def do_share(self, who, room):
-        """Sends the room key to whoever lacks it."""
+    async def do_share(self, who, room, user):
+        """Sends the key that was withheld to a user's devices."""
         client = self.people[who].client
-        await client.share_group_session(room, ignore_unverified_devices=True)
+        messages = {}
+        for device in client.device_store.active_user_devices(user):
+            olm = client.olm.session_store.get(device.curve25519)
+            messages[device.id] = client.olm._olm_encrypt(olm, device, "m.room_key", self.withheld[room])
+        path = f"/_matrix/client/v3/sendToDevice/m.room.encrypted/share-{len(room)}-{id(messages)}"
+        answer = await self.call("PUT", path, client.access_token, {"messages": {user: messages}})
+        if answer["status"] != 200 or not messages:
+            raise RuntimeError(repr(answer))
 
     async def do_events(self, who, room, since=0):
         events = [event for event in self.people[who].events if event["room_id"] == room]

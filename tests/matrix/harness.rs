@@ -135,7 +135,7 @@ impl Story {
 
     /// The binary with the settings of this story and nothing else in its environment.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wenda"));
+        let mut command = Command::new(binary());
         command.args(arguments).current_dir(self.home.path()).env_clear().stdin(Stdio::null());
         command.env("NO_PROXY", "127.0.0.1").env("HOME", self.home.path());
         for folder in ["corpus", "index", "state"] {
@@ -470,6 +470,12 @@ impl Drop for Driver {
 fn alive(bot: &Child) -> bool {
     let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     waitid(WaitId::Pid(Pid::from_child(bot)), options).is_ok_and(|status| status.is_none())
+}
+
+/// The binary under test; `WENDA_BINARY` names another build.
+fn binary() -> PathBuf {
+    let other = std::env::var_os("WENDA_BINARY").map(PathBuf::from);
+    other.unwrap_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_wenda")))
 }
 
 /// The documents that the stories ask about.

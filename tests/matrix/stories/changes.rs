@@ -130,7 +130,7 @@ fn admins_run_the_bot_between_two_only() {
     let told = story.answers(&admin, &company, &unheard);
     assert!(told.iter().all(|answer| answer.body.contains("没有这个命令")), "{told:?}");
     let building = story.ask(&admin, &office, "!reindex");
-    story.edited(&admin, &office, &building.id, "份");
+    story.edited(&admin, &office, &building.id, "已是最新");
     story.close();
 }
 

@@ -171,11 +171,11 @@ fn an_abandoned_room_is_left_and_a_closed_one_followed() {
         answer["body"]["members"].as_array().is_none_or(Vec::is_empty).then_some(())
     });
     let old = story.group(&[&zhang, &li], false);
+    let rule = json!({"join_rule": "public"});
+    story.api(Some(&zhang), "PUT", &format!("/_matrix/client/v3/rooms/{old}/state/m.room.join_rules/"), rule);
     let path = format!("/_matrix/client/v3/rooms/{old}/upgrade");
     let answer = story.api(Some(&zhang), "POST", &path, json!({"new_version": "11"}));
     let new = answer["body"]["replacement_room"].as_str().expect("a new room").to_owned();
-    let rule = json!({"join_rule": "public"});
-    story.api(Some(&zhang), "PUT", &format!("/_matrix/client/v3/rooms/{new}/state/m.room.join_rules/"), rule);
     let me = story.me.clone();
     story.until("the bot follows", || story.is_member(&zhang, &new, &me).then_some(()));
     story.close();

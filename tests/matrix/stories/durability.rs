@@ -124,16 +124,14 @@ fn a_message_whose_key_is_late_is_told_once_and_answered_when_it_comes() {
     let room = story.direct(&zhang, true);
     let me = story.me.clone();
     story.ask(&zhang, &room, QUESTIONS[0].0);
-    let withhold = |on: bool| story.act("withhold", json!({"who": zhang.name(), "user": me, "on": on}));
-    withhold(true);
+    story.act("withhold", json!({"who": zhang.name(), "room": room}));
     let locked = [story.say(&zhang, &room, QUESTIONS[1].0), story.say(&zhang, &room, QUESTIONS[2].0)];
     let notices = || {
         let heard = story.heard(&zhang, &room).into_iter();
         heard.filter(|sent| sent.body.contains("无法解密")).count()
     };
     story.until("a notice", || (notices() > 0).then_some(()));
-    withhold(false);
-    story.act("share", json!({"who": zhang.name(), "room": room}));
+    story.act("share", json!({"who": zhang.name(), "room": room, "user": me}));
     for (event, (_, expected)) in locked.iter().zip(&QUESTIONS[1..]) {
         story.until("an answer", || {
             story.answers(&zhang, &room, event).iter().any(|sent| sent.body.contains(expected)).then_some(())

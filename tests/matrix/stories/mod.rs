@@ -5,6 +5,7 @@ mod direct;
 mod doors;
 mod durability;
 mod groups;
+mod parity;
 
 /// Questions with words that only the right answer holds.
 pub(crate) const QUESTIONS: [(&str, &str); 5] = [

@@ -60,10 +60,11 @@ pub(super) async fn check(matrix: &Matrix, state: &Path) -> anyhow::Result<Strin
     if Vault::exists(state) {
         let (folder, key) = (state.to_owned(), matrix.store_key.clone());
         let vault = blocking(move || Vault::open(&folder, &key)).await?;
-        let session = vault.session().context("the vault is empty")?;
-        same_user(matrix, &session.meta.user_id, &vault)?;
-        let (user, device) = who(&client, matrix, &session.tokens.access_token, Some(&vault)).await?;
-        return Ok(format!("the session of {user} is good, device {device}"));
+        if let Some(session) = vault.session() {
+            same_user(matrix, &session.meta.user_id, &vault)?;
+            let (user, device) = who(&client, matrix, &session.tokens.access_token, Some(&vault)).await?;
+            return Ok(format!("the session of {user} is good, device {device}"));
+        }
     }
     match &matrix.login {
         Login::Token { token, device } => {

@@ -50,7 +50,10 @@ impl Vault {
         if !path.exists() {
             let cipher = StoreCipher::new()?;
             let lock = cipher.export(key.expose())?;
-            return Ok(Vault { folder, cipher, lock, session: None });
+            let vault = Vault { folder, cipher, lock, session: None };
+            // The databases come before the session: without this file they could not be opened again.
+            vault.write()?;
+            return Ok(vault);
         }
         let closed = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let closed: Closed = serde_json::from_slice(&closed)
@@ -91,14 +94,17 @@ impl Vault {
     /// # Errors
     /// When the file cannot be written.
     pub(super) fn keep(&mut self, session: MatrixSession) -> anyhow::Result<()> {
-        let closed = Closed { cipher: self.lock.clone(), session: self.cipher.encrypt_value(&Some(&session))? };
+        self.session = Some(session);
+        self.write()
+    }
+
+    fn write(&self) -> anyhow::Result<()> {
+        let closed = Closed { cipher: self.lock.clone(), session: self.cipher.encrypt_value(&self.session)? };
         let (path, beside) = (self.folder.join(FILE), self.folder.join(format!("{FILE}.new")));
         let mut file = fs::File::create(&beside).with_context(|| format!("cannot write {}", beside.display()))?;
         file.write_all(&serde_json::to_vec(&closed)?)?;
         file.sync_all()?;
-        fs::rename(&beside, &path).with_context(|| format!("cannot write {}", path.display()))?;
-        self.session = Some(session);
-        Ok(())
+        fs::rename(&beside, &path).with_context(|| format!("cannot write {}", path.display()))
     }
 }
 
@@ -126,7 +132,7 @@ mod tests {
         let key = Secret::new("first");
         let mut vault = Vault::open(state.path(), &key).unwrap();
         let store_key = vault.store_key();
-        assert!(!Vault::exists(state.path()));
+        assert_eq!(Vault::open(state.path(), &key).unwrap().store_key(), store_key, "before the login, too");
         let session = serde_json::json!({"user_id": "@wenda:x", "device_id": "D", "access_token": "syt_secret"});
         vault.keep(serde_json::from_value(session).unwrap()).unwrap();
         let vault = Vault::open(state.path(), &key).unwrap();
