@@ -102,6 +102,18 @@ class Stage:
         answer = await self.do_api("GET", f"/_matrix/client/v3/rooms/{room}/joined_members", who)
         return sorted(answer["body"].get("joined", {}))
 
+    async def do_know(self, who, room, user):
+        """Waits until a person's client knows the devices of a user, so that it can encrypt for them."""
+        client = self.people[who].client
+        await self.until(lambda: user in client.rooms[room].users)
+        for _ in range(100):
+            if any(client.device_store.active_user_devices(user)):
+                return
+            if client.should_query_keys:
+                await client.keys_query()
+            await asyncio.sleep(0.1)
+        raise RuntimeError("no devices")
+
     async def do_send(self, who, room, content, type="m.room.message"):
         client = self.people[who].client
         sent = await client.room_send(room, type, content, ignore_unverified_devices=True)

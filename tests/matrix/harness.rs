@@ -259,6 +259,9 @@ impl Story {
         let me = self.me.clone();
         self.invite(person, &room, &me);
         self.until("the bot joins", || self.is_member(person, &room, &me).then_some(()));
+        if encrypted {
+            self.act("know", json!({"who": person.name, "room": room, "user": me}));
+        }
         room
     }
 
@@ -273,6 +276,9 @@ impl Story {
         let me = self.me.clone();
         self.invite(persons[0], &room, &me);
         self.until("the bot joins", || self.is_member(persons[0], &room, &me).then_some(()));
+        for person in persons.iter().filter(|_| encrypted) {
+            self.act("know", json!({"who": person.name, "room": room, "user": me}));
+        }
         room
     }
 

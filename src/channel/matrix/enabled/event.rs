@@ -33,6 +33,9 @@ pub(super) struct Event {
 pub(super) struct Entry {
     pub(super) room: String,
     pub(super) event: Event,
+    /// It came in at the start: it was said while the bot was away.
+    #[serde(default)]
+    pub(super) backlog: bool,
 }
 
 impl Event {

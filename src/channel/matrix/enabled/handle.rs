@@ -36,11 +36,14 @@ pub(super) async fn handle(office: &Arc<Office>, waiting: &Waiting) -> Result<()
         rooms::follow(office, event, successor).await
     } else if event.kind == UNDECRYPTABLE {
         let words = words(office, &visitor(office, &room, event, true)).await;
-        Letter::answering(&room, event, true).deliver(office, &Reply::say(words.undecryptable())).await
+        // The message itself may still be answered, when its key comes: that is another origin.
+        let origin = format!("{UNDECRYPTABLE} {}", event.event_id);
+        let letter = Letter { cause: origin.clone(), origin, ..Letter::answering(&room, event, true) };
+        letter.deliver(office, &Reply::say(words.undecryptable())).await
     } else if let Some(target) = event.edits() {
-        edit(office, &room, waiting, event, target).await
+        edit(office, &room, waiting, &entry, target).await
     } else {
-        question(office, &room, waiting, event).await
+        question(office, &room, waiting, &entry).await
     }
 }
 
@@ -63,8 +66,9 @@ async fn question(
     office: &Arc<Office>,
     room: &matrix_sdk::Room,
     waiting: &Waiting,
-    event: &Event,
+    entry: &Entry,
 ) -> Result<(), Failure> {
+    let event = &entry.event;
     let direct = rooms::is_direct(room).await;
     let me = rooms::me(office, room).await;
     let target = event.answers().map(str::to_owned);
@@ -76,7 +80,7 @@ async fn question(
     let Some(text) = heard(event, &me, Scene { direct, reply }) else { return Ok(()) };
     let letter = Letter::answering(room, event, direct);
     let visitor = visitor(office, room, event, direct);
-    answer(office, waiting, &visitor, &letter, Asked { text, target, time: event.time }).await
+    answer(office, waiting, &visitor, &letter, Asked { text, target, time: event.time, backlog: entry.backlog }).await
 }
 
 /// What was asked.
@@ -85,6 +89,8 @@ struct Asked {
     /// The message that it answers.
     target: Option<String>,
     time: i64,
+    /// It was said while the bot was away.
+    backlog: bool,
 }
 
 async fn answer(
@@ -98,7 +104,8 @@ async fn answer(
     // When many wait from a time when the bot was away, they were not said at once.
     let second = waiting.received.min(asked.time / 1000);
     let entry = match &visitor.person {
-        Some(person) if !visitor.is_admin() => office.visits.enter(person, second),
+        // Who could not be answered at once has not asked too fast.
+        Some(person) if !visitor.is_admin() && !asked.backlog => office.visits.enter(person, second),
         _ => visits::Entry::Welcome,
     };
     match entry {
@@ -143,9 +150,10 @@ async fn edit(
     office: &Arc<Office>,
     room: &matrix_sdk::Room,
     waiting: &Waiting,
-    event: &Event,
+    entry: &Entry,
     target: &str,
 ) -> Result<(), Failure> {
+    let event = &entry.event;
     let direct = rooms::is_direct(room).await;
     let edited = event.edited();
     let mut letter = Letter::answering(room, &Event { event_id: target.to_owned(), ..edited.clone() }, direct);
@@ -157,7 +165,8 @@ async fn edit(
     let me = rooms::me(office, room).await;
     let Some(text) = heard(&edited, &me, Scene { direct, reply: true }) else { return Ok(()) };
     let visitor = visitor(office, room, event, direct);
-    answer(office, waiting, &visitor, &letter, Asked { text, target: None, time: event.time }).await
+    answer(office, waiting, &visitor, &letter, Asked { text, target: None, time: event.time, backlog: entry.backlog })
+        .await
 }
 
 async fn redaction(office: &Arc<Office>, room: &matrix_sdk::Room, event: &Event, target: &str) -> Result<(), Failure> {

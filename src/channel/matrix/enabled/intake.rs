@@ -174,7 +174,8 @@ async fn take_in(
                 Some(lane) if heard(&event, &me, Scene { direct, reply: event.answers().is_some() }).is_some() => lane,
                 _ => continue,
             };
-            let entry = Entry { room: stretch.room.room_id().to_string(), event };
+            let entry =
+                Entry { room: stretch.room.room_id().to_string(), event, backlog: office.secured.get().is_none() };
             let body = serde_json::to_string(&entry).unwrap_or_default();
             incoming.push(Incoming { id: entry.event.event_id, lane, body });
         }
