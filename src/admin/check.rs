@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    corpus::{self, Limits},
+    corpus::{self, AliasList, Limits},
     index::Generations,
 };
 
@@ -22,6 +22,7 @@ pub struct Finding {
 /// Looks at the corpus file by file and at the index.
 pub fn check(config: &Config) -> Vec<Finding> {
     let mut findings = corpus(config);
+    findings.extend(aliases(config));
     findings.push(index(config));
     if let Err(error) = Exclusions::read(&config.state) {
         findings.push(Finding { good: false, text: format!("excluded documents: {error:#}") });
@@ -65,6 +66,20 @@ fn corpus(config: &Config) -> Vec<Finding> {
         .map(|problem| Finding { good: false, text: format!("{}: {}", problem.path, problem.reason) });
     findings.extend(refused);
     findings
+}
+
+/// The list of names for the same thing, where there is one.
+fn aliases(config: &Config) -> Vec<Finding> {
+    let list = corpus::aliases(&config.corpus);
+    if list == AliasList::default() {
+        return Vec::new();
+    }
+    let (groups, names) = (list.aliases.groups().len(), list.aliases.groups().iter().flatten().count());
+    let text = format!("aliases: {names} names of {groups} things");
+    let problems = list.problems.into_iter();
+    let problems =
+        problems.map(|problem| Finding { good: false, text: format!("{}: {}", problem.path, problem.reason) });
+    std::iter::once(Finding { good: true, text }).chain(problems).collect()
 }
 
 fn index(config: &Config) -> Finding {

@@ -249,7 +249,13 @@ fn write(
     problems.sort_by(|a, b| a.path.cmp(&b.path));
     new.sort();
     let moved = before.map(|before| moved(before, survey, &new)).unwrap_or_default();
-    let origin = Origin { settings: survey.settings.clone(), content: survey.content(), problems, refused };
+    let origin = Origin {
+        settings: survey.settings.clone(),
+        content: survey.content(),
+        aliases: survey.aliases.aliases.groups().to_vec(),
+        problems,
+        refused,
+    };
     generations.finish(lock, builder, origin, moved)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::crew::in_parallel;
 use crate::{
-    corpus::{self, Limits, SourceFile},
+    corpus::{self, AliasList, Limits, SourceFile},
     index::{Index, SCHEMA_VERSION},
     passage::{Move, Problem},
 };
@@ -15,6 +15,8 @@ pub(super) struct Survey {
     pub(super) files: Vec<(SourceFile, String)>,
     /// What was refused by its name or kind.
     pub(super) problems: Vec<Problem>,
+    /// The admin's names for the same thing.
+    pub(super) aliases: AliasList,
     /// Hash of all that decides how files are read.
     pub(super) settings: String,
 }
@@ -50,7 +52,9 @@ pub(super) fn survey(folder: &std::path::Path, limits: &Limits) -> anyhow::Resul
         (file, hash)
     };
     let files = walk.files.into_iter().map(hash);
-    Ok(Survey { files: files.collect(), problems: walk.problems, settings: settings(limits) })
+    let aliases = corpus::aliases(folder);
+    let problems = walk.problems.into_iter().chain(aliases.problems.iter().cloned()).collect();
+    Ok(Survey { files: files.collect(), problems, aliases, settings: settings(limits) })
 }
 
 /// Hash of all that decides how a file is read: another version of the program may read files that this one refuses.
@@ -66,6 +70,9 @@ impl Survey {
         content.update(self.settings.as_bytes());
         for (file, hash) in &self.files {
             content.update(file.path.as_bytes()).update(&[0]).update(hash.as_bytes()).update(b"\n");
+        }
+        if let Some(hash) = &self.aliases.hash {
+            content.update(b"aliases").update(&[0]).update(hash.as_bytes()).update(b"\n");
         }
         content.finalize().to_hex().to_string()
     }

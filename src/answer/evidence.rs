@@ -142,12 +142,10 @@ impl Text {
             Some(value) => self.values.iter().any(|known| known == value),
             None => self.text.contains(text),
         };
-        term.texts
-            .iter()
-            .chain(&term.reworded)
-            .filter(|(text, _)| occurs(text))
-            .map(|(_, weight)| *weight)
-            .fold(0f32, f32::max)
+        // Another name of the same thing says as much as the one that was typed.
+        let aliases = term.aliases.iter().map(|(name, _)| (name, 1.0));
+        let texts = term.texts.iter().chain(&term.reworded).map(|(text, weight)| (text, *weight));
+        texts.chain(aliases).filter(|(text, _)| occurs(text)).map(|(_, weight)| weight).fold(0f32, f32::max)
     }
 }
 

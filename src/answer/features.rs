@@ -2,6 +2,7 @@
 //! relative to the question. docs/quality.md says what some groups add.
 
 use super::{
+    aliases::as_typed,
     overlap::{Overlap, Pattern},
     retrieve::{Candidate, Retrieved},
 };
@@ -58,8 +59,8 @@ pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -
     let mut rows = Vec::with_capacity(bm25.len());
     for (candidate, bm25) in retrieved.candidates.iter().zip(&bm25) {
         let title = index.titles(&candidate.passage);
-        let title_chars = fold(&title).chars;
-        let parts = Parts::new(&pattern, body(&candidate.passage.text));
+        let title_chars = as_typed(&retrieved.named, fold(&title).chars);
+        let parts = Parts::new(&pattern, as_typed(&retrieved.named, body(&candidate.passage.text)));
         let mut row = Row::default();
         matches(&mut row, bm25, &scale);
         overlaps(&mut row, &pattern, &weights, &parts, &pattern.overlap(&title_chars));

@@ -10,6 +10,7 @@ use crate::{
     passage::{Metadata, Span},
 };
 
+mod aliases;
 mod aspects;
 mod closeup;
 mod clues;

@@ -77,8 +77,21 @@ pub struct Question {
     pub(super) content: Vec<char>,
     /// How much of the content is the question's own; the rest is carried over from the question before it.
     pub(super) own: usize,
+    /// The question before it, where it takes its subject from that.
+    pub(super) before: Option<Before>,
     /// The tokens that carry its meaning.
     pub(super) tokens: Tokens,
+}
+
+/// The question that a follow-up takes its subject from.
+#[derive(Clone, Debug)]
+pub(super) struct Before {
+    /// As it was asked.
+    pub(super) text: String,
+    /// Its folded text.
+    pub(super) folded: Folded,
+    /// Where it begins in the content of the follow-up.
+    pub(super) at: usize,
 }
 
 impl Question {
@@ -87,13 +100,14 @@ impl Question {
         let folded = fold(text);
         let Cut { mut content, mut kind } = courtesy::cut(&folded.chars);
         let own = content.len();
-        let before =
-            context.map(|context| fold(context).chars).filter(|_| followup::leans_back(&folded.chars, &content));
-        if let Some(before) = before {
-            let before = courtesy::cut(&before);
-            kind = if kind == Kind::Other { before.kind } else { kind };
+        let mut before = None;
+        if let Some(context) = context.filter(|_| followup::leans_back(&folded.chars, &content)) {
+            let earlier = fold(context);
+            let cut = courtesy::cut(&earlier.chars);
+            kind = if kind == Kind::Other { cut.kind } else { kind };
             content.push(' ');
-            content.extend(carried(&content, &before.content));
+            before = Some(Before { text: context.to_owned(), folded: earlier, at: content.len() });
+            content.extend(carried(&content, &cut.content));
         }
         let spelled = Spelled::read(text);
         if let (Some(spelled), Kind::Other) = (&spelled, kind) {
@@ -109,6 +123,7 @@ impl Question {
             folded,
             content,
             own,
+            before,
             tokens,
         }
     }

@@ -142,11 +142,9 @@ fn page(document: &Document, at: usize) -> Option<usize> {
 fn highlights(text: &str, terms: &[Term]) -> Vec<Span> {
     let folded = fold(text);
     let mut marked = vec![false; folded.chars.len()];
-    for (term, needle) in terms
-        .iter()
-        .filter(|term| term.view != View::Characters)
-        .flat_map(|term| term.texts.iter().map(move |(text, _)| (term, text.chars().collect::<Vec<char>>())))
-    {
+    for (term, needle) in terms.iter().filter(|term| term.view != View::Characters).flat_map(|term| {
+        term.texts.iter().chain(&term.aliases).map(move |(text, _)| (term, text.chars().collect::<Vec<char>>()))
+    }) {
         // Two characters at least: single ones meet by chance.
         if needle.len() < 2 || term.is_numeral() {
             continue;

@@ -1,14 +1,12 @@
 //! From a question to candidate passages: the query is built from tokens, never parsed.
 
 use super::{
+    aliases::{self, Named},
     question::Question,
     terms::{self, Term},
     translate::{self, Reading},
 };
-use crate::{
-    index::{Clause, Hit, Index, StoredPassage},
-    text::is_ideograph,
-};
+use crate::index::{Clause, Hit, Index, StoredPassage};
 
 /// How many passages are looked at closely: deeper finds no more on any measuring set, see docs/quality.md.
 pub(super) const CANDIDATES: usize = 50;
@@ -26,6 +24,8 @@ pub(super) struct Retrieved {
     pub(super) idfs: Vec<f32>,
     /// English words that were read in place of misspelt ones.
     pub(super) respelled: Vec<String>,
+    /// The names in the question that the admin gave others beside.
+    pub(super) named: Vec<Named>,
     /// For each term the idf of each of its texts.
     pub(super) each: Vec<Vec<f32>>,
     /// The passages, best first.
@@ -43,13 +43,17 @@ pub(super) struct Candidate {
 
 /// The best passages by word match alone, `top` of them or as many as are looked at closely.
 pub(super) fn retrieve(index: &Index, question: &Question, top: usize) -> anyhow::Result<Retrieved> {
-    let mut terms = terms::terms(question);
-    let Reading { terms: translated, respelled } = translate::read(index, question)?;
+    let named = aliases::named(index, question);
+    let mut terms = terms::terms(question, &named);
+    let Reading { terms: translated, respelled, foreign } = translate::read(index, question, &named)?;
+    // Of a stretch without Chinese nothing is looked up as it was typed, unless there is nothing else.
+    let is_foreign = |term: &Term| foreign.iter().any(|range| range.start <= term.from && term.to <= range.end);
     let mut limit = top.max(CANDIDATES);
-    if !translated.is_empty() {
-        let chinese = question.content.iter().any(|c| is_ideograph(*c));
+    if !translated.is_empty() || !terms.iter().all(is_foreign) {
         let apart = |term: &Term| translated.iter().all(|other| term.to <= other.from || other.to <= term.from);
-        terms.retain(|term| chinese && apart(term));
+        terms.retain(|term| !is_foreign(term) && apart(term));
+    }
+    if !translated.is_empty() {
         terms.extend(translated);
         limit = limit.max(TRANSLATED_CANDIDATES);
     }
@@ -64,7 +68,7 @@ pub(super) fn retrieve(index: &Index, question: &Question, top: usize) -> anyhow
     for (term, idfs) in terms.iter_mut().zip(&mut each).filter(|(term, _)| term.is_translated()) {
         keep_found(term, idfs);
     }
-    Ok(Retrieved { terms, respelled, clauses, idfs: found.idfs, each, candidates })
+    Ok(Retrieved { terms, respelled, named, clauses, idfs: found.idfs, each, candidates })
 }
 
 /// Keeps those translations that the corpus has; one of them in any case.

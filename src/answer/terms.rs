@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::question::Question;
+use super::{aliases::Named, question::Question};
 use crate::{
     index::{Alternative, Clause, Scoring, View},
     text::{Numeral, Token, Tokens, characters, is_ideograph, numerals, rewordings, segments},
@@ -18,7 +18,7 @@ const TITLES: f32 = 0.2;
 const NUMERALS: f32 = 1.0;
 
 /// What the question before counts in a follow-up.
-const CARRIED: f32 = 0.5;
+pub(super) const CARRIED: f32 = 0.5;
 
 /// What an official word counts where an everyday one was typed.
 const REWORDED: f32 = 0.8;
@@ -36,6 +36,8 @@ pub(super) struct Term {
     pub(super) texts: Vec<(String, f32)>,
     /// What an official text may say instead of the phrase that the term is part of.
     pub(super) reworded: Vec<(String, f32)>,
+    /// The admin's other names for the name that the term is part of.
+    pub(super) aliases: Vec<(String, f32)>,
     /// What it counts within its view.
     pub(super) weight: f32,
     /// Position of its first character in the content of the question, and after its last.
@@ -57,8 +59,8 @@ impl Term {
     }
 }
 
-/// The terms of a question, each view in turn, without repetition.
-pub(super) fn terms(question: &Question) -> Vec<Term> {
+/// The terms of a question, each view in turn, without repetition; with the other names of what it names.
+pub(super) fn terms(question: &Question, named: &[Named]) -> Vec<Term> {
     let mut bounds = HashSet::new();
     for word in segments(&question.content) {
         bounds.extend([word.start, word.end]);
@@ -90,6 +92,9 @@ pub(super) fn terms(question: &Question) -> Vec<Term> {
             term.reworded.extend(rewording.official.iter().map(|text| ((*text).to_owned(), REWORDED)));
         }
     }
+    for term in &mut terms {
+        term.aliases = named.iter().flat_map(|named| named.beside(term)).collect();
+    }
     terms
 }
 
@@ -118,6 +123,7 @@ fn add(terms: &mut Vec<Term>, view: View, tokens: &[Token], weight: impl Fn(&Tok
             view,
             texts: vec![(token.text.clone(), 1.0)],
             reworded: Vec::new(),
+            aliases: Vec::new(),
             weight: weight(token),
             from: token.from,
             to: token.to,
@@ -150,7 +156,7 @@ fn titles(view: View) -> View {
 /// The clauses that look the terms up: first one in the text for each, in their order, then one in the titles for each.
 pub(super) fn clauses(terms: &[Term]) -> Vec<Clause> {
     let clause = |view: View, term: &Term, weight: f32| Clause {
-        alternatives: term.texts.iter().map(|(text, weight)| alternative(view, term.scoring, text, *weight)).collect(),
+        alternatives: alternatives(view, term),
         weight: weight * view_weight(view),
         scoring: term.scoring,
     };
@@ -158,6 +164,13 @@ pub(super) fn clauses(terms: &[Term]) -> Vec<Clause> {
     // In the titles every term that was typed counts by its rarity alone.
     let title = |term: &Term| clause(titles(term.view), term, if term.is_translated() { term.weight } else { 1.0 });
     texts.chain(terms.iter().map(title)).collect()
+}
+
+/// What meets a term in a view: its texts, then the other names of what it is part of.
+fn alternatives(view: View, term: &Term) -> Vec<Alternative> {
+    let texts = term.texts.iter().map(|(text, weight)| alternative(view, term.scoring, text, *weight));
+    let aliases = term.aliases.iter().map(|(name, weight)| phrase(view == titles(view), name, *weight));
+    texts.chain(aliases).collect()
 }
 
 fn alternative(view: View, scoring: Scoring, text: &str, weight: f32) -> Alternative {

@@ -1,13 +1,17 @@
 //! English and pinyin in a question: each word or phrase becomes a term whose texts are the Chinese words that may stand
 //! for it. Nothing is translated as a sentence, and nothing of it is ever shown as a quote.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
-use super::{question::Question, terms::Term};
+use super::{
+    aliases::Named,
+    question::Question,
+    terms::{CARRIED, Term},
+};
 use crate::{
     index::{Alternative, Index, Scoring, View},
     text::{
-        is_ideograph,
+        Folded, is_ideograph,
         lexicon::{self, Group, Kind},
         numerals,
         pinyin::{self, Run},
@@ -34,45 +38,130 @@ pub(super) struct Reading {
     pub(super) terms: Vec<Term>,
     /// English words that were read in place of misspelt ones.
     pub(super) respelled: Vec<String>,
+    /// The stretches of the content that have letters and no ideographs.
+    pub(super) foreign: Vec<Range<usize>>,
 }
 
-/// Reads the English and the pinyin of a question; nothing where there are no Latin letters.
-pub(super) fn read(index: &Index, question: &Question) -> anyhow::Result<Reading> {
-    let text = &question.text;
-    if !text.contains(|c: char| c.is_alphabetic() && !is_ideograph(c)) {
-        return Ok(Reading::default());
+/// A text as it was typed, and its place in the content of the question.
+struct Stretch<'q> {
+    text: &'q str,
+    folded: &'q Folded,
+    at: usize,
+    /// What its words count.
+    weight: f32,
+}
+
+/// Reads the English and the pinyin of a question and of the one before it, where it leans on that; nothing where there are
+/// no Latin letters. The admin's aliases go before the dictionaries.
+pub(super) fn read(index: &Index, question: &Question, named: &[Named]) -> anyhow::Result<Reading> {
+    let own = Stretch { text: &question.text, folded: &question.folded, at: 0, weight: 1.0 };
+    let before = question.before.as_ref();
+    let before =
+        before.map(|before| Stretch { text: &before.text, folded: &before.folded, at: before.at, weight: CARRIED });
+    let mut reading = Reading::default();
+    for stretch in std::iter::once(own).chain(before) {
+        stretch.read(index, &mut reading)?;
+        for name in named.iter().filter(|name| name.is_foreign() && stretch.range().contains(&name.from)) {
+            reading.terms.retain(|term| term.to <= name.from || name.to <= term.from);
+            reading.terms.push(name.term(stretch.weight));
+        }
     }
-    let mixed = text.contains(is_ideograph);
-    let mut runs = pinyin::runs(text);
-    if mixed {
-        let mut foreign = Vec::new();
-        for run in runs {
-            if !is_known(index, &text[run.span.clone()])? {
-                foreign.push(run);
+    // What was cut away is not looked up: a follow-up with a number of its own does not take over that of the question before.
+    reading.terms.retain(|term| {
+        let content = question.content.get(term.from..term.to);
+        !term.texts.is_empty() && content.is_some_and(|chars| chars.iter().any(|c| *c != ' '))
+    });
+    reading.terms.sort_by_key(|term| term.from);
+    Ok(reading)
+}
+
+impl Stretch<'_> {
+    fn range(&self) -> Range<usize> {
+        self.at..self.at + self.folded.chars.len()
+    }
+
+    fn read(&self, index: &Index, reading: &mut Reading) -> anyhow::Result<()> {
+        let text = self.text;
+        if !text.contains(|c: char| c.is_alphabetic() && !is_ideograph(c)) {
+            return Ok(());
+        }
+        let mixed = text.contains(is_ideograph);
+        let mut runs = pinyin::runs(text);
+        if mixed {
+            let mut foreign = Vec::new();
+            for run in runs {
+                if !is_known(index, &text[run.span.clone()])? {
+                    foreign.push(run);
+                }
+            }
+            runs = foreign;
+        } else {
+            reading.foreign.push(self.range());
+        }
+        let mut heard = Vec::new();
+        for run in &runs {
+            if let Some(terms) = self.sounding(index, run) {
+                heard.push(run.span.clone());
+                reading.terms.extend(terms);
             }
         }
-        runs = foreign;
+        for group in lexicon::translate(text, &heard) {
+            if mixed && (group.kind == Kind::Number || is_known(index, &text[group.span.clone()])?) {
+                continue;
+            }
+            if self.at == 0 && !group.english.contains(' ') && is_respelled(&text[group.span.clone()], &group) {
+                reading.respelled.push(group.english.clone());
+            }
+            reading.terms.push(self.translated(index, group));
+        }
+        Ok(())
     }
-    let (mut found, mut respelled): (Vec<Term>, Vec<String>) = (Vec::new(), Vec::new());
-    let mut heard = Vec::new();
-    for run in &runs {
-        if let Some(terms) = sounding(index, question, run) {
-            heard.push(run.span.clone());
-            found.extend(terms);
+
+    /// The terms for a run of pinyin; none if it sounds like nothing that the corpus has.
+    fn sounding(&self, index: &Index, run: &Run) -> Option<Vec<Term>> {
+        let typed = index.sounds().typed(run);
+        let heard = !typed.is_empty();
+        let words = typed.into_iter().filter(|typed| !typed.asks);
+        let terms = words.map(|typed| self.term(&run.span, weigh(typed.words), 1.0)).collect();
+        heard.then_some(terms)
+    }
+
+    /// The term for a group of English words.
+    fn translated(&self, index: &Index, group: Group) -> Term {
+        let mut ways = Ways::default();
+        for alternative in &group.alternatives {
+            let text = alternative.text.to_lowercase();
+            let text = text.strip_suffix('的').filter(|stem| stem.chars().count() == 1).unwrap_or(&text);
+            ways.add(text, alternative.weight.powf(TRUST));
+        }
+        ways.add_pieces();
+        match group.kind {
+            Kind::Number => add_values(&mut ways, &self.text[group.span.end..]),
+            Kind::Word | Kind::Name => ways.add(&group.english, 1.0),
+            Kind::Part if group.alternatives.is_empty() => ways.add(&group.english, 1.0),
+            Kind::Part => {}
+        }
+        if group.kind == Kind::Name {
+            for (name, weight) in index.names().candidates(&group.english) {
+                ways.add(&name, weight);
+            }
+        }
+        self.term(&group.span, weigh(ways.texts), group.weight)
+    }
+
+    fn term(&self, span: &Range<usize>, texts: Vec<(String, f32)>, weight: f32) -> Term {
+        let (from, to) = (self.folded.position(span.start), self.folded.position(span.end));
+        Term {
+            view: View::Bigrams,
+            texts,
+            reworded: Vec::new(),
+            aliases: Vec::new(),
+            weight: weight * self.weight,
+            from: self.at + from,
+            to: self.at + to,
+            scoring: Scoring::Translated,
         }
     }
-    for group in lexicon::translate(text, &heard) {
-        if mixed && (group.kind == Kind::Number || is_known(index, &text[group.span.clone()])?) {
-            continue;
-        }
-        if !group.english.contains(' ') && is_respelled(&text[group.span.clone()], &group) {
-            respelled.push(group.english.clone());
-        }
-        found.push(translated(index, question, group));
-    }
-    found.retain(|term| !term.texts.is_empty());
-    found.sort_by_key(|term| term.from);
-    Ok(Reading { terms: found, respelled })
 }
 
 /// Whether a word was read as another one; accents and capitals aside.
@@ -90,43 +179,6 @@ fn is_known(index: &Index, text: &str) -> anyhow::Result<bool> {
         }
     }
     Ok(true)
-}
-
-/// The terms for a run of pinyin; none if it sounds like nothing that the corpus has.
-fn sounding(index: &Index, question: &Question, run: &Run) -> Option<Vec<Term>> {
-    let typed = index.sounds().typed(run);
-    let heard = !typed.is_empty();
-    let words = typed.into_iter().filter(|typed| !typed.asks);
-    let terms = words.map(|typed| term(question, &run.span, weigh(typed.words), 1.0)).collect();
-    heard.then_some(terms)
-}
-
-/// The term for a group of English words.
-fn translated(index: &Index, question: &Question, group: Group) -> Term {
-    let mut ways = Ways::default();
-    for alternative in &group.alternatives {
-        let text = alternative.text.to_lowercase();
-        let text = text.strip_suffix('的').filter(|stem| stem.chars().count() == 1).unwrap_or(&text);
-        ways.add(text, alternative.weight.powf(TRUST));
-    }
-    ways.add_pieces();
-    match group.kind {
-        Kind::Number => add_values(&mut ways, &question.text[group.span.end..]),
-        Kind::Word | Kind::Name => ways.add(&group.english, 1.0),
-        Kind::Part if group.alternatives.is_empty() => ways.add(&group.english, 1.0),
-        Kind::Part => {}
-    }
-    if group.kind == Kind::Name {
-        for (name, weight) in index.names().candidates(&group.english) {
-            ways.add(&name, weight);
-        }
-    }
-    term(question, &group.span, weigh(ways.texts), group.weight)
-}
-
-fn term(question: &Question, span: &std::ops::Range<usize>, texts: Vec<(String, f32)>, weight: f32) -> Term {
-    let (from, to) = (question.folded.position(span.start), question.folded.position(span.end));
-    Term { view: View::Bigrams, texts, reworded: Vec::new(), weight, from, to, scoring: Scoring::Translated }
 }
 
 /// Texts with their weights, each once.

@@ -3,6 +3,7 @@
 //!
 //! One bad file never stops anything: what cannot be read becomes a `Problem` that says what to do.
 
+mod aliases;
 mod date;
 mod decode;
 mod format;
@@ -17,6 +18,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use crate::passage::{Document, Metadata, Problem};
+pub use aliases::{AliasList, aliases};
 use format::{Content, Format};
 pub use source::{SourceFile, Sources, fingerprint, walk};
 

@@ -113,6 +113,7 @@ impl Generations {
             generation: generation.clone(),
             settings: origin.settings,
             content: origin.content,
+            aliases: origin.aliases,
             problems: origin.problems,
             refused: origin.refused,
             moves: remembered,

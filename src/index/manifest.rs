@@ -18,6 +18,8 @@ pub struct Origin {
     /// As in the manifest.
     pub content: String,
     /// As in the manifest.
+    pub aliases: Vec<Vec<String>>,
+    /// As in the manifest.
     pub problems: Vec<Problem>,
     /// As in the manifest.
     pub refused: BTreeMap<String, String>,
@@ -34,6 +36,9 @@ pub struct Manifest {
     pub settings: String,
     /// Hash of the files and settings that it was made from.
     pub content: String,
+    /// The admin's names for the same thing, in groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<Vec<String>>,
     /// The files that were refused, with reasons.
     pub problems: Vec<Problem>,
     /// Hashes of the files that were refused, by path: unchanged ones are not read again.

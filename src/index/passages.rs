@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     passage::{Document, Metadata, Span},
-    text::{fold, ordinal, pinyin::SoundIndex, sound::NameIndex},
+    text::{Aliases, fold, ordinal, pinyin::SoundIndex, sound::NameIndex},
 };
 
 /// What the list of documents says about one of them.
@@ -80,6 +80,8 @@ pub struct Index {
     pub(super) ranks: Vec<Vec<u32>>,
     average_lengths: [f32; View::ALL.len()],
     cited: Cited,
+    /// The admin's names for the same thing.
+    aliases: Aliases,
     /// The idf of every single character of the corpus; read at the first question that needs it.
     characters: Arc<OnceLock<HashMap<char, f32>>>,
     /// Where the generation lies.
@@ -104,6 +106,7 @@ impl Index {
         let documents = Arc::new(documents);
         let cited = Cited::count(documents.values().map(|entry| (entry.metadata.title.as_deref(), &entry.citations)));
         Ok(Index {
+            aliases: Aliases::new(manifest.aliases.clone()),
             manifest,
             all_documents: documents.clone(),
             documents,
@@ -136,6 +139,7 @@ impl Index {
         let cited = Cited::count(documents.values().map(|entry| (entry.metadata.title.as_deref(), &entry.citations)));
         Ok(Index {
             manifest: self.manifest.clone(),
+            aliases: self.aliases.clone(),
             passages: documents.values().map(|entry| entry.passages as u64).sum(),
             average_lengths: average_lengths(&documents),
             documents: Arc::new(documents),
@@ -155,6 +159,11 @@ impl Index {
     /// What this generation says of itself.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// The admin's names for the same thing.
+    pub fn aliases(&self) -> &Aliases {
+        &self.aliases
     }
 
     /// The documents that it shows, by path.

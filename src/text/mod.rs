@@ -1,6 +1,7 @@
 //! How words are read and compared: folding, tokens, numerals, sentences, English words, sounds. Pure functions that cannot fail;
 //! nothing here knows documents, indexes or languages of the interface.
 
+mod aliases;
 mod background;
 mod fold;
 pub mod lexicon;
@@ -13,6 +14,7 @@ mod simplify;
 pub mod sound;
 mod tokens;
 
+pub use aliases::{Aliases, BadLine, Naming, stands_at};
 pub use background::rarity;
 pub use fold::{Folded, fold};
 pub use numerals::{Numeral, numerals};

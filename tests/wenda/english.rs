@@ -87,3 +87,20 @@ fn highlights_and_quotes_of_english_questions_are_verbatim() {
     let quoted = quotes(&answer);
     assert!(!quoted.is_empty() && quoted.iter().all(|quote| stored.contains(quote)), "{quoted:?}");
 }
+
+#[test]
+fn english_follow_ups_take_their_subject_along() {
+    let place = town();
+    let check = |context: &str, question: &str, expected: &str| {
+        let said = place.run(&["ask", "--json", "--context", context, question]);
+        let answer: Value = serde_json::from_str(&said.out).unwrap();
+        let first = quotes(&answer).first().cloned().unwrap_or_default();
+        assert!(first.contains(expected), "{context} {question}: {answer}");
+    };
+    check("Where is the swimming pool?", "When does it open?", "九点");
+    check("游泳馆在哪里？", "When does it open?", "九点");
+    check("Where is the swimming pool?", "那里几点开放？", "九点");
+    check("Which documents are needed for primary school registration?", "When does that start?", "8月15日");
+    check("小学入学登记需要什么材料？", "when was that?", "8月15日");
+    check("Where is the swimming pool?", "What is the fine for not sorting garbage?", "二百元");
+}

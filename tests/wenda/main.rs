@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, unreachable_pub)]
 
+mod aliases;
 mod ask;
 mod english;
 mod harness;
