@@ -4,7 +4,7 @@
 use serde::{Serialize, Serializer};
 use time::Date;
 
-use self::retrieve::Retrieved;
+use self::{editions::Shelf, retrieve::Retrieved};
 use crate::{
     index::Index,
     passage::{Metadata, Span},
@@ -15,7 +15,9 @@ mod aspects;
 mod closeup;
 mod clues;
 mod courtesy;
+mod editions;
 mod evidence;
+mod explain;
 mod features;
 mod followup;
 mod limits;
@@ -31,7 +33,9 @@ mod terms;
 mod translate;
 mod verdict;
 
+pub use explain::{Explanation, LookedUp, Matched, Origin, Part, Weighed, by_term};
 pub use question::{Kind, Language, Question, Smalltalk};
+pub use verdict::{Coverage, Judgement, Word};
 
 /// The answer to one question: the contract of `--json` and of every channel.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -94,6 +98,12 @@ pub struct Quote {
     /// Byte ranges within the quote that meet words of the question.
     #[serde(serialize_with = "pairs")]
     pub highlights: Vec<Span>,
+    /// Where else the same words stand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also_in: Vec<Source>,
+    /// Whether another quote of the answer says the same with other figures.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub figures_differ: bool,
 }
 
 /// A passage with its score.
@@ -147,11 +157,42 @@ pub fn answer(
     top: usize,
     today: Option<Date>,
 ) -> anyhow::Result<Answer> {
-    let question = Question::analyse(text, context);
-    let id = identifier(&question, index);
+    Ok(work(index, &Question::analyse(text, context), top, today)?.0)
+}
+
+/// The same, with what led to it; small talk needs no explanation.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn explain(
+    index: &Index,
+    text: &str,
+    context: Option<&str>,
+    top: usize,
+    today: Option<Date>,
+) -> anyhow::Result<(Answer, Option<Explanation>)> {
+    let (answer, worked) = work(index, &Question::analyse(text, context), top, today)?;
+    Ok((answer, worked.map(|worked| Explanation::of(&worked, top))))
+}
+
+/// What an answer is made of.
+struct Worked {
+    question: Question,
+    retrieved: Retrieved,
+    judgement: Judgement,
+    searched_for: Vec<String>,
+}
+
+/// An answer, and what it was made of where it is no small talk.
+fn work(
+    index: &Index,
+    question: &Question,
+    top: usize,
+    today: Option<Date>,
+) -> anyhow::Result<(Answer, Option<Worked>)> {
     let mut answer = Answer {
-        id,
-        question: text.to_owned(),
+        id: identifier(question, index),
+        question: question.text.clone(),
         verdict: Verdict::None,
         confidence: 0.0,
         quotes: Vec::new(),
@@ -165,26 +206,30 @@ pub fn answer(
     if question.smalltalk.is_some() {
         answer.verdict = Verdict::Smalltalk;
         answer.confidence = 1.0;
-        return Ok(answer);
+        return Ok((answer, None));
     }
-    let (question, retrieved, searched_for) = search(index, question, top)?;
-    answer.searched_for = searched_for;
-    let quotes = quote::quotes(index, &question, &retrieved)?;
-    (answer.verdict, answer.confidence) = verdict::decide(index, &question, &retrieved, &quotes);
+    let (question, mut retrieved, searched_for) = search(index, question.clone(), top)?;
+    // The passages keep the order of the ranking; what is shown comes from the newest edition.
     answer.passages = retrieved.candidates.iter().take(top).map(|candidate| candidate.ranked(index)).collect();
+    let shelf = Shelf::new(index, today);
+    retrieved.candidates = shelf.newest_editions(&question.text, retrieved.candidates);
+    let quotes = quote::quotes(index, &question, &retrieved, &shelf)?;
+    let judgement = verdict::decide(index, &question, &retrieved, &quotes);
+    (answer.verdict, answer.confidence) = (judgement.verdict, judgement.confidence);
+    answer.searched_for.clone_from(&searched_for);
     if answer.verdict != Verdict::None {
         answer.quotes = quotes;
     }
     if let Some(today) = today {
         answer.mark_expired(index, today);
     }
-    Ok(answer)
+    Ok((answer, Some(Worked { question, retrieved, judgement, searched_for })))
 }
 
 impl Answer {
     /// Marks the sources that no longer hold.
     fn mark_expired(&mut self, index: &Index, today: Date) {
-        let quoted = self.quotes.iter_mut().map(|quote| &mut quote.document);
+        let quoted = self.quotes.iter_mut().flat_map(|quote| quote.also_in.iter_mut().chain([&mut quote.document]));
         for source in quoted.chain(self.passages.iter_mut().map(|passage| &mut passage.document)) {
             source.expired = index.documents().get(&source.path).is_some_and(|entry| entry.metadata.is_expired(today));
         }

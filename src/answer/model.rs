@@ -46,6 +46,11 @@ impl Model {
         Ok(model)
     }
 
+    /// The weight of each feature, after standardisation.
+    pub(super) fn weights(&self) -> &[f32] {
+        &self.weight
+    }
+
     /// What each feature adds to the score.
     pub(super) fn parts(&self, values: &[f32]) -> Vec<f32> {
         let standardised =

@@ -1,5 +1,7 @@
 //! What a question asks: its language, its kind, the words that carry its meaning, and small talk.
 
+use serde::Serialize;
+
 use super::{
     courtesy::{self, Cut},
     followup, smalltalk,
@@ -19,7 +21,8 @@ pub enum Language {
 }
 
 /// What kind of answer a question expects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A figure.
     Number,

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{
     Kind, Quote, Source,
+    editions::{Shelf, Statement},
     evidence::{self, Sentence},
     limits,
     question::Question,
@@ -13,7 +14,7 @@ use super::{
 use crate::{
     index::{Index, View},
     passage::{Document, Span},
-    text::fold,
+    text::{fold, sentences},
 };
 
 /// At most so many quotes are shown.
@@ -29,10 +30,16 @@ const ALL_QUOTES_OF_LIST: usize = 600;
 type Window = Range<usize>;
 
 /// Quotes for a question from the best candidates.
-pub(super) fn quotes(index: &Index, question: &Question, retrieved: &Retrieved) -> anyhow::Result<Vec<Quote>> {
-    let weighed = evidence::weigh(index, question, retrieved);
+pub(super) fn quotes(
+    index: &Index,
+    question: &Question,
+    retrieved: &Retrieved,
+    shelf: &Shelf,
+) -> anyhow::Result<Vec<Quote>> {
+    let mut weighed = evidence::weigh(index, question, retrieved);
     let mut left = if question.kind == Kind::List { ALL_QUOTES_OF_LIST } else { ALL_QUOTES };
-    let mut used = vec![false; weighed.len()];
+    let statements: Vec<Statement> = weighed.iter().map(|sentence| Statement::new(text(retrieved, sentence))).collect();
+    let mut used = repeated(retrieved, shelf, &mut weighed, &statements);
     let mut quotes = Vec::new();
     while quotes.len() < MOST_QUOTES {
         let limit = if quotes.is_empty() { FIRST_QUOTE } else { left };
@@ -45,12 +52,91 @@ pub(super) fn quotes(index: &Index, question: &Question, retrieved: &Retrieved) 
         let Some(quote) = cut(index, retrieved, &weighed[window.clone()], room)? else { continue };
         let items = quote.text.chars().count().saturating_sub(length(&weighed[window]));
         left = left.saturating_sub(items);
-        for (sentence, used) in weighed.iter().zip(&mut used) {
-            *used |= covers(&quote, retrieved, sentence);
-        }
+        let quote = newest(index, retrieved, quote, shelf)?;
+        mark_used(&quote, retrieved, (&weighed, &statements), &mut used);
         quotes.push(quote);
+        if let [first] = quotes.as_mut_slice()
+            && let Some(mut other) = differing(index, retrieved, shelf, first, (&weighed, &statements))?
+        {
+            left = left.saturating_sub(other.text.chars().count());
+            (first.figures_differ, other.figures_differ) = (true, true);
+            mark_used(&other, retrieved, (&weighed, &statements), &mut used);
+            let at = if shelf.is_before(&other.document.path, &first.document.path) { 0 } else { 1 };
+            quotes.insert(at, other);
+        }
     }
     Ok(quotes)
+}
+
+/// Which sentences stand in a document that goes before as well; that copy counts for all.
+fn repeated(retrieved: &Retrieved, shelf: &Shelf, weighed: &mut [Sentence], statements: &[Statement]) -> Vec<bool> {
+    let mut used = vec![false; weighed.len()];
+    for one in 0..weighed.len() {
+        for other in one + 1..weighed.len() {
+            let path = |at: usize| retrieved.candidates[weighed[at].candidate].passage.path.as_str();
+            if used[one] || used[other] || !statements[one].is_same(&statements[other]) || path(one) == path(other) {
+                continue;
+            }
+            let (kept, left) = if shelf.is_before(path(other), path(one)) { (other, one) } else { (one, other) };
+            weighed[kept].share += weighed[left].share;
+            used[left] = true;
+        }
+    }
+    used
+}
+
+/// Marks the sentences that a quote says already.
+fn mark_used(
+    quote: &Quote,
+    retrieved: &Retrieved,
+    (weighed, statements): (&[Sentence], &[Statement]),
+    used: &mut [bool],
+) {
+    let said = Statement::new(&quote.text);
+    for ((sentence, statement), used) in weighed.iter().zip(statements).zip(used) {
+        *used |= covers(quote, retrieved, sentence) || statement.is_part_of(&said);
+    }
+}
+
+fn text<'r>(retrieved: &'r Retrieved, sentence: &Sentence) -> &'r str {
+    retrieved.candidates[sentence.candidate].passage.text.get(sentence.range.clone()).unwrap_or_default()
+}
+
+/// The words of a quote from the newest document that has them, with the others named.
+fn newest(index: &Index, retrieved: &Retrieved, quote: Quote, shelf: &Shelf) -> anyhow::Result<Quote> {
+    let twins = shelf.twins(retrieved, &quote.document.path, &quote.text);
+    let Some((best, range)) = twins.first() else { return Ok(quote) };
+    let path = |at: usize| retrieved.candidates[at].passage.path.as_str();
+    let newer = match shelf.is_before(path(*best), &quote.document.path) {
+        true => place(index, retrieved, (*best, range.clone()), 0)?,
+        false => None,
+    };
+    let shown = newer.as_ref().unwrap_or(&quote).document.path.as_str();
+    let all = twins.iter().map(|(at, _)| path(*at)).chain([quote.document.path.as_str()]);
+    let also_in = shelf.sources(all.filter(|path| *path != shown).collect());
+    Ok(Quote { also_in, ..newer.unwrap_or(quote) })
+}
+
+/// What another document says of the same thing with other figures.
+fn differing(
+    index: &Index,
+    retrieved: &Retrieved,
+    shelf: &Shelf,
+    quote: &Quote,
+    (weighed, statements): (&[Sentence], &[Statement]),
+) -> anyhow::Result<Option<Quote>> {
+    let said: Vec<Statement> =
+        sentences(&quote.text).into_iter().map(|range| Statement::new(&quote.text[range])).collect();
+    let differs = |(sentence, statement): &(&Sentence, &Statement)| {
+        let path = &retrieved.candidates[sentence.candidate].passage.path;
+        *path != quote.document.path
+            && said.iter().any(|said| said.differs_in_figures(statement))
+            && shelf.may_contradict(path, &quote.document.path)
+    };
+    match weighed.iter().zip(statements).find(differs) {
+        Some((sentence, _)) => cut(index, retrieved, std::slice::from_ref(sentence), 0),
+        None => Ok(None),
+    }
 }
 
 fn length(window: &[Sentence]) -> usize {
@@ -113,10 +199,20 @@ fn covers(quote: &Quote, retrieved: &Retrieved, sentence: &Sentence) -> bool {
 /// brings the paragraphs that it announces, as far as `room` characters allow.
 fn cut(index: &Index, retrieved: &Retrieved, window: &[Sentence], room: usize) -> anyhow::Result<Option<Quote>> {
     let (Some(first), Some(last)) = (window.first(), window.last()) else { return Ok(None) };
-    let Candidate { passage, .. } = &retrieved.candidates[first.candidate];
+    place(index, retrieved, (first.candidate, first.range.start..last.range.end), room)
+}
+
+/// The quote of a stretch of a candidate.
+fn place(
+    index: &Index,
+    retrieved: &Retrieved,
+    (candidate, range): (usize, Range<usize>),
+    room: usize,
+) -> anyhow::Result<Option<Quote>> {
+    let Candidate { passage, .. } = &retrieved.candidates[candidate];
     let Some(document) = index.document(&passage.path)? else { return Ok(None) };
-    let span = Span::new(passage.span.start + first.range.start, passage.span.start + last.range.end);
-    let indexed = passage.text.get(first.range.start..last.range.end);
+    let span = Span::new(passage.span.start + range.start, passage.span.start + range.end);
+    let indexed = passage.text.get(range);
     let Some(text) = span.slice(&document.text).filter(|text| Some(*text) == indexed) else {
         tracing::error!(document = %passage.path, start = span.start, end = span.end,
             "a quote differs from its source and is withheld; rebuild the index with `wenda reindex`");
@@ -131,6 +227,8 @@ fn cut(index: &Index, retrieved: &Retrieved, window: &[Sentence], room: usize) -
         page: page(&document, span.start),
         span,
         highlights: highlights(text, &retrieved.terms),
+        also_in: Vec::new(),
+        figures_differ: false,
     }))
 }
 

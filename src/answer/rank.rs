@@ -41,6 +41,7 @@ fn by_model(index: &Index, question: &Question, retrieved: &mut Retrieved) {
     let rows = features::features(index, &content, retrieved);
     for (candidate, values) in retrieved.candidates.iter_mut().zip(rows) {
         candidate.score = model.parts(&values).iter().sum();
+        candidate.features = values;
     }
 }
 
@@ -48,7 +49,8 @@ fn by_model(index: &Index, question: &Question, retrieved: &mut Retrieved) {
 /// Chinese questions, whose words stand in the passages as they were typed.
 fn by_translations(retrieved: &mut Retrieved, added: &[f32]) {
     for (candidate, added) in retrieved.candidates.iter_mut().zip(added) {
-        candidate.score = candidate.hit.score + added;
+        candidate.translations = candidate.hit.score + added;
+        candidate.score = candidate.translations;
     }
 }
 
@@ -65,7 +67,8 @@ fn with_translations(index: &Index, retrieved: &mut Retrieved, added: &[f32]) {
         return;
     }
     for (candidate, added) in retrieved.candidates.iter_mut().zip(added) {
-        candidate.score += TRANSLATED * (matched(&candidate.hit) + added) / all;
+        candidate.translations = TRANSLATED * (matched(&candidate.hit) + added) / all;
+        candidate.score += candidate.translations;
     }
 }
 

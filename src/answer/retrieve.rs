@@ -37,6 +37,10 @@ pub(super) struct Retrieved {
 pub(super) struct Candidate {
     pub(super) hit: Hit,
     pub(super) passage: StoredPassage,
+    /// The features by which the model weighed it; empty where it was not asked.
+    pub(super) features: Vec<f32>,
+    /// What translations added to the score.
+    pub(super) translations: f32,
     /// What it is ordered by.
     pub(super) score: f32,
 }
@@ -62,7 +66,13 @@ pub(super) fn retrieve(index: &Index, question: &Question, top: usize) -> anyhow
     let mut each = found.each;
     let mut candidates = Vec::with_capacity(found.hits.len());
     for hit in found.hits {
-        candidates.push(Candidate { passage: index.passage(&hit)?, score: hit.score, hit });
+        candidates.push(Candidate {
+            passage: index.passage(&hit)?,
+            score: hit.score,
+            hit,
+            features: Vec::new(),
+            translations: 0.0,
+        });
     }
     each.truncate(terms.len());
     for (term, idfs) in terms.iter_mut().zip(&mut each).filter(|(term, _)| term.is_translated()) {

@@ -46,6 +46,12 @@ impl Now<'_> {
     fn source(&self, document: &Document) -> Source {
         Source::new(&document.path, document.metadata.clone(), Some(self.today))
     }
+
+    /// The document at a path as a source, if it is still there.
+    fn named(&self, path: &str) -> Option<Source> {
+        let entry = self.index.documents().get(path)?;
+        Some(Source::new(path, entry.metadata.clone(), Some(self.today)))
+    }
 }
 
 /// A quote as a card keeps it.
@@ -57,6 +63,9 @@ struct Excerpt {
     span: Span,
     text: String,
     highlights: Vec<Span>,
+    /// The paths of other documents that have the same words.
+    #[serde(default)]
+    also_in: Vec<String>,
 }
 
 /// A passage as a card keeps it: where it stands, and the hash of its text.
@@ -78,6 +87,7 @@ impl AnswerCard {
             span: quote.span,
             text: quote.text.clone(),
             highlights: quote.highlights.clone(),
+            also_in: quote.also_in.iter().map(|source| source.path.clone()).collect(),
         };
         let shown = |passage: &Ranked| {
             answer
@@ -201,6 +211,8 @@ impl Excerpt {
             page: self.page,
             span,
             highlights: self.highlights.clone(),
+            also_in: self.also_in.iter().filter_map(|path| now.named(path)).collect(),
+            figures_differ: false,
         };
         Ok(Some((document, quote)))
     }
@@ -221,7 +233,16 @@ impl Place {
 /// A quote of the beginning of a passage.
 pub(super) fn quote_of(document: Source, section: Vec<String>, start: usize, text: &str) -> Quote {
     let span = Span::new(start, start + text.len());
-    Quote { text: text.to_owned(), document, section, page: None, span, highlights: Vec::new() }
+    Quote {
+        text: text.to_owned(),
+        document,
+        section,
+        page: None,
+        span,
+        highlights: Vec::new(),
+        also_in: Vec::new(),
+        figures_differ: false,
+    }
 }
 
 /// The leading sentences of a passage: whole ones, the first in any case.

@@ -3,7 +3,7 @@
 use super::{action::Action, words::Words};
 use crate::{
     admin::Order,
-    answer::{Answer, Quote, Verdict},
+    answer::{Answer, Quote, Source, Verdict},
     passage::Span,
 };
 
@@ -96,8 +96,9 @@ impl Reply {
             (Verdict::Related, _) => Some(words.related().to_owned()),
             (Verdict::Answer, _) => None,
         };
+        let differ = answer.quotes.iter().any(|quote| quote.figures_differ).then(|| words.figures_differ().to_owned());
         let instead = (!answer.searched_for.is_empty()).then(|| words.searched_for(&answer.searched_for));
-        let mut parts: Vec<Part> = instead.into_iter().chain(opening).map(Part::Say).collect();
+        let mut parts: Vec<Part> = instead.into_iter().chain(opening).chain(differ).map(Part::Say).collect();
         parts.extend(quoted(&answer.quotes, words));
         Reply { parts, ..Reply::default() }
     }
@@ -105,29 +106,41 @@ impl Reply {
 
 /// Quotes with their source lines; neighbours from the same place share one.
 pub(super) fn quoted(quotes: &[Quote], words: Words) -> Vec<Part> {
-    let mut parts = Vec::new();
+    let (mut parts, mut others) = (Vec::new(), Vec::new());
     for (number, quote) in quotes.iter().enumerate() {
         parts.push(Part::Quote { text: quote.text.clone(), highlights: quote.highlights.clone() });
+        for line in quote.also_in.iter().map(|document| document_line(document, words)) {
+            if !others.contains(&line) {
+                others.push(line);
+            }
+        }
         let next = quotes.get(number + 1);
         if next.is_none_or(|next| next.document.path != quote.document.path || next.section != quote.section) {
             parts.push(Part::Source { line: source_line(quote, words), url: quote.document.url.clone() });
+            if !others.is_empty() {
+                parts.push(Part::Source { line: words.also_in(&std::mem::take(&mut others)), url: None });
+            }
         }
     }
     parts
 }
 
-/// Title, publisher, date, section and page of a quote in one line; of an expired document also that.
-pub(super) fn source_line(quote: &Quote, words: Words) -> String {
-    let document = &quote.document;
-    let title = document.title.clone().unwrap_or_else(|| document.path.clone());
-    let mut line = words.title(&title);
+/// Title, publisher and date of a document in one line; of an expired one also that.
+fn document_line(document: &Source, words: Words) -> String {
+    let mut line = words.title(document.title.as_ref().unwrap_or(&document.path));
     for detail in [&document.publisher, &document.date].into_iter().flatten() {
         line.push_str(&format!(" · {detail}"));
     }
     if document.expired {
         line.push_str(&format!(" · {}", words.no_longer_valid(document.valid_until.as_deref().unwrap_or_default())));
     }
-    for heading in quote.section.iter().filter(|heading| **heading != title) {
+    line
+}
+
+/// Title, publisher, date, section and page of a quote in one line; of an expired document also that.
+pub(super) fn source_line(quote: &Quote, words: Words) -> String {
+    let mut line = document_line(&quote.document, words);
+    for heading in quote.section.iter().filter(|heading| Some(*heading) != quote.document.title.as_ref()) {
         line.push_str(&format!(" › {heading}"));
     }
     if let Some(page) = quote.page {

@@ -7,12 +7,12 @@ use std::{
 };
 
 use anyhow::Context;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::{NOTHING_FOUND, opening};
+use super::{NOTHING_FOUND, explain, opening};
 use crate::{
     admin::Serving,
-    answer::{Answer, Verdict, answer},
+    answer::{self, Answer, Explanation, Verdict},
     bot,
     channel::terminal::{Style, render},
     config::Config,
@@ -33,9 +33,21 @@ pub(super) struct Arguments {
     /// Print the answer as a JSON object.
     #[arg(long)]
     json: bool,
+    /// Print why the passages stand in this order, and how the verdict came about.
+    #[arg(long, conflicts_with = "jsonl")]
+    explain: bool,
     /// Read questions from standard input, one JSON object a line ({"question": ..., "context": ...}), and print one answer a line.
     #[arg(long, conflicts_with_all = ["question", "context", "json"])]
     jsonl: bool,
+}
+
+/// An answer as JSON, explained where that was wanted.
+#[derive(Serialize)]
+struct Explained<'a> {
+    #[serde(flatten)]
+    answer: &'a Answer,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: Option<&'a Explanation>,
 }
 
 /// A line of `--jsonl`; other keys are ignored.
@@ -52,12 +64,20 @@ pub(super) fn run(config: &Config, arguments: Arguments) -> anyhow::Result<ExitC
         return lines(&Serving::new(&config.state, &index)?, config, arguments.top);
     }
     let question = arguments.question.unwrap_or_default();
-    let answer = timed(&index, config, &question, arguments.context.as_deref(), arguments.top)?;
+    let (answer, explanation) = if arguments.explain {
+        let started = Instant::now();
+        let (answer, explanation) =
+            answer::explain(&index, &question, arguments.context.as_deref(), arguments.top, Some(config.today()))?;
+        (Answer { elapsed_us: micros(started), ..answer }, explanation)
+    } else {
+        (timed(&index, config, &question, arguments.context.as_deref(), arguments.top)?, None)
+    };
     if arguments.json {
-        println!("{}", serde_json::to_string(&answer)?);
+        println!("{}", serde_json::to_string(&Explained { answer: &answer, explanation: explanation.as_ref() })?);
     } else {
         let reply = bot::show(&answer, config);
         print!("{}", render(&reply, Style::of_stdout()));
+        print!("{}", explanation.as_ref().map(explain::render).unwrap_or_default());
     }
     Ok(if answer.verdict == Verdict::None { ExitCode::from(NOTHING_FOUND) } else { ExitCode::SUCCESS })
 }
@@ -89,7 +109,10 @@ fn lines(serving: &Serving, config: &Config, top: usize) -> anyhow::Result<ExitC
 
 fn timed(index: &Index, config: &Config, question: &str, context: Option<&str>, top: usize) -> anyhow::Result<Answer> {
     let started = Instant::now();
-    let mut answer = answer(index, question, context, top, Some(config.today()))?;
-    answer.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    Ok(answer)
+    let answer = answer::answer(index, question, context, top, Some(config.today()))?;
+    Ok(Answer { elapsed_us: micros(started), ..answer })
+}
+
+fn micros(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX)
 }

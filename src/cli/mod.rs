@@ -12,6 +12,7 @@ mod chat;
 mod check;
 mod evaluate;
 mod exclude;
+mod explain;
 mod opening;
 mod reindex;
 mod report;

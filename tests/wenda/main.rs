@@ -4,7 +4,9 @@
 
 mod aliases;
 mod ask;
+mod editions;
 mod english;
+mod explain;
 mod harness;
 mod index;
 mod limits;

@@ -313,6 +313,21 @@ impl Words {
         }
     }
 
+    /// Two documents say the same with other figures.
+    pub fn figures_differ(self) -> &'static str {
+        self.pick(
+            "各文件给出的数字不同，请注意各自的日期：",
+            "各文件給出的數字不同，請注意各自的日期：",
+            "The documents give different figures; please mind their dates:",
+        )
+    }
+
+    /// Other documents that have the same words.
+    pub fn also_in(self, documents: &[String]) -> String {
+        let lead = self.pick("同样见于", "同樣見於", "also in");
+        format!("{lead} {}", documents.join(self.pick("；", "；", "; ")))
+    }
+
     /// A document holds no more.
     pub fn no_longer_valid(self, valid_until: &str) -> String {
         self.with(
