@@ -11,6 +11,7 @@ mod harness;
 mod index;
 mod limits;
 mod quotes;
+mod regression;
 mod reindex;
 mod report;
 mod shelf;
