@@ -33,7 +33,7 @@ fn open_whole(config: &Config) -> anyhow::Result<Index> {
     }
     anyhow::ensure!(
         !index.documents().is_empty(),
-        "there is no document in {}; put text or Markdown files there",
+        "there is no document in {}; put text, Markdown, HTML, PDF, Word or Excel files there",
         config.corpus.display()
     );
     Ok(index)

@@ -27,6 +27,15 @@ pub(super) fn in_file_name(stem: &str) -> Option<String> {
     bracketed.chain(free).next()
 }
 
+/// The date that stands on a line of its own below the title or at the end of a text, where offices sign.
+pub(super) fn standing_alone(text: &str) -> Option<String> {
+    /// Lines at either end that are looked at.
+    const NEAR: usize = 6;
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let date = |line: &&str| normalise(line).filter(|date| date.len() == 10 && line.chars().count() <= 20);
+    lines.iter().take(NEAR).find_map(date).or_else(|| lines.iter().rev().take(NEAR).find_map(date))
+}
+
 /// A date at the beginning of `text`, and what follows it.
 fn leading(text: &str) -> Option<(String, &str)> {
     if let Some(compact) = text.get(..8)

@@ -4,9 +4,12 @@
 //! One bad file never stops anything: what cannot be read becomes a `Problem` that says what to do.
 
 mod aliases;
+mod apart;
 mod date;
 mod decode;
 mod format;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod metadata;
 mod reflow;
 mod source;
@@ -15,30 +18,64 @@ mod title;
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::panic::{self, AssertUnwindSafe};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::passage::{Document, Metadata, Problem};
 pub use aliases::{AliasList, aliases};
+pub use apart::{answer, this_program};
 use format::{Content, Format};
 pub use source::{SourceFile, Sources, fingerprint, walk};
 
+/// Text files up to this size are read in the process itself: there is nothing in them to parse, and starting a process for
+/// each of a thousand small files costs more than reading them.
+const SMALL_TEXT_BYTES: u64 = 1024 * 1024;
+
 /// Bounds for what one file may cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// The largest file that is read, in bytes.
     pub max_file_bytes: u64,
     /// The largest side file that is read, in bytes.
     pub max_side_bytes: u64,
+    /// Memory that reading a file may take, in bytes.
+    pub memory_bytes: u64,
+    /// Time that reading a file may take.
+    pub time: Duration,
+    /// The program that reads files apart (see `apart`); without it, they are read in this process, and neither time nor
+    /// memory is bounded.
+    pub program: Option<PathBuf>,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { max_file_bytes: 50 * 1024 * 1024, max_side_bytes: 64 * 1024 }
+        Limits {
+            max_file_bytes: 50 * 1024 * 1024,
+            max_side_bytes: 64 * 1024,
+            memory_bytes: 1024 * 1024 * 1024,
+            time: Duration::from_secs(60),
+            program: None,
+        }
     }
 }
 
 /// Reads a file into a document; the problem says what is wrong with the file and what to do.
 pub fn load(file: &SourceFile, limits: &Limits) -> Result<Document, Problem> {
+    let format = Format::of(&file.path).map_err(|reason| Problem { path: file.path.clone(), reason })?;
+    let small = matches!(format, Format::Text | Format::Markdown) && file.size <= SMALL_TEXT_BYTES;
+    match &limits.program {
+        // What is too large is not read; that needs no process.
+        Some(program) if !small && file.size <= limits.max_file_bytes => apart::load(program, file, limits),
+        _ => panic::catch_unwind(AssertUnwindSafe(|| load_here(file, limits))).unwrap_or_else(|_| {
+            let reason = "makes the reader fail: save it again from the program that it was made with".to_owned();
+            Err(Problem { path: file.path.clone(), reason })
+        }),
+    }
+}
+
+/// Reads a file in this process.
+fn load_here(file: &SourceFile, limits: &Limits) -> Result<Document, Problem> {
     let problem = |reason: String| Problem { path: file.path.clone(), reason };
     let format = Format::of(&file.path).map_err(problem)?;
     let bytes = read_bounded(&file.absolute, limits.max_file_bytes).map_err(problem)?;
@@ -107,7 +144,7 @@ fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
     let file = fs::File::open(path).map_err(cannot)?;
     file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(cannot)?;
     if bytes.len() as u64 > limit {
-        return Err(format!("is larger than {} KB: split it into parts, or raise the limit", limit / 1024));
+        return Err(format!("is larger than {} KB: split it into parts, or raise MAX_FILE_MB", limit / 1024));
     }
     Ok(bytes)
 }
@@ -176,7 +213,10 @@ mod tests {
         check("a.txt", b"", "is empty");
         check("a.txt", b" \n\n", "is empty");
         check("a.md", b"<!-- nothing -->\n", "no text");
-        check("a.xyz", b"text", "save it as .txt or .md");
+        check("a.xyz", b"text", "save it as .txt, .md, .html");
+        check("a.docx", b"text", "is text, not an office document");
+        check("a.pdf", b"text", "is not a PDF");
+        check("a.html", b"<script>x</script>", "is empty");
         check("a", b"text", "no file extension");
         check("a.txt", &[b'x'; 2001], "larger than");
         check("a.txt", b"PK\x03\x04", "office document");

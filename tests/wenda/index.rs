@@ -115,6 +115,6 @@ fn an_empty_corpus_says_where_to_put_documents() {
     let place = Place::with(&[]);
     let said = place.run(&["ask", "热线"]);
     assert_eq!(said.code, 2);
-    assert!(said.err.contains("put text or Markdown files there"), "{}", said.err);
+    assert!(said.err.contains("put text, Markdown, HTML"), "{}", said.err);
     assert!(!place.file("办法.md").exists());
 }

@@ -8,5 +8,5 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, String> {
     let mut text = decode::decode(bytes).map_err(|error| error.to_string())?;
     let (metadata, start) = metadata::front_matter(&text).map_err(|error| error.to_string())?;
     text.drain(..start);
-    Ok(Content { text, pages: Vec::new(), metadata })
+    Ok(Content { text, metadata, ..Content::default() })
 }

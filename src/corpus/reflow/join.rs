@@ -3,7 +3,7 @@
 use super::measure::{is_cjk, is_stretched};
 
 /// One line of text from the lines of a paragraph. Only white space is dropped or altered.
-pub(super) fn join(lines: &[&str]) -> String {
+pub(in crate::corpus) fn join(lines: &[&str]) -> String {
     let mut joined = String::new();
     for line in lines {
         let tidy = tidy(line);

@@ -148,7 +148,7 @@ fn looks_like_code(line: &str) -> bool {
 }
 
 /// Whether a line begins with a mark that only begins a line: 一、 （一） 1. (1) ① 第一条 第一章, or a bullet.
-fn is_marked(text: &str) -> bool {
+pub(in crate::corpus) fn is_marked(text: &str) -> bool {
     const NUMERALS: &str = "零〇一二三四五六七八九十百千两";
     let numeral = |c: char| NUMERALS.contains(c);
     let mut chars = text.chars();

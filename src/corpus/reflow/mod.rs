@@ -15,7 +15,9 @@ mod widths;
 use std::borrow::Cow;
 
 use crate::passage::Span;
+pub(super) use join::join;
 use lines::Line;
+pub(super) use lines::is_marked;
 use measure::Ending;
 use paragraphs::{Role, Run};
 use widths::Layout;
@@ -213,7 +215,7 @@ fn write_blocks(out: &mut String, headings: &mut Vec<Span>, run: &[Line<'_>], ro
         }
         let start = out.len();
         let texts: Vec<&str> = run[at..end].iter().map(|line| line.text).collect();
-        out.push_str(&join::join(&texts));
+        out.push_str(&join(&texts));
         if roles[at] == Role::Heading {
             headings.push(Span::new(start, out.len()));
         }
