@@ -28,6 +28,17 @@ pub const KNOBS: &[Knob] = &[
         meaning: "Folder for the index; it is built from the corpus and may be deleted.",
     },
     Knob { name: "STATE_DIR", default: "state", meaning: "Folder for all that must outlive a restart." },
+    Knob { name: "MAX_FILE_MB", default: "50", meaning: "The largest document that is read, in megabytes." },
+    Knob {
+        name: "FILE_SECONDS",
+        default: "60",
+        meaning: "Seconds that reading one document may take; what takes longer is refused.",
+    },
+    Knob {
+        name: "FILE_MEMORY_MB",
+        default: "1024",
+        meaning: "Memory in megabytes that reading one document may take (on Linux); what needs more is refused.",
+    },
     Knob {
         name: "WHERE_TO_ASK",
         default: "",
@@ -152,6 +163,14 @@ pub struct Config {
     pub index: PathBuf,
     /// Folder for what must last.
     pub state: PathBuf,
+    /// The largest document that is read, in bytes.
+    pub max_file_bytes: u64,
+    /// Time that reading one document may take.
+    pub file_time: Duration,
+    /// Memory that reading one document may take, in bytes.
+    pub file_memory_bytes: u64,
+    /// The program that reads documents in processes of its own; no setting, `cli` knows it.
+    pub reader: Option<PathBuf>,
     /// Who can help when nothing was found.
     pub where_to_ask: Option<String>,
     /// Days for which questions are kept, and for which buttons work.
@@ -278,6 +297,14 @@ impl Config {
             corpus: reader.folder("CORPUS_DIR"),
             index: reader.folder("INDEX_DIR"),
             state: reader.folder("STATE_DIR"),
+            max_file_bytes: reader.megabytes("MAX_FILE_MB"),
+            file_time: Duration::from_secs(reader.parsed(
+                "FILE_SECONDS",
+                "a number of seconds, 1 to 3600",
+                |seconds: &u64| (1..=3600).contains(seconds),
+            )),
+            file_memory_bytes: reader.megabytes("FILE_MEMORY_MB"),
+            reader: None,
             where_to_ask: reader.text("WHERE_TO_ASK"),
             keep_days: reader
                 .parsed("KEEP_DAYS", "a number of days, at most 3650", |days: &u32| (..=3650).contains(days)),
@@ -345,6 +372,13 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             self.refuse(name, &value, allowed);
             T::default()
         })
+    }
+
+    fn megabytes(&mut self, name: &'static str) -> u64 {
+        1024 * 1024
+            * self.parsed(name, "a number of megabytes, 1 to 1000000", |megabytes: &u64| {
+                (1..=1_000_000).contains(megabytes)
+            })
     }
 
     fn minutes(&mut self, name: &'static str) -> Duration {

@@ -21,7 +21,6 @@ const ROOMS: [(&str, &[&str]); 11] = [
 
 /// Foreign crates that live in one room only.
 const CRATES: &[(&str, &str)] = &[
-const CRATES: [(&str, &str); 16] = [
     ("tantivy", "index"),
     ("jieba_rs", "text"),
     ("opencc_fmmseg", "text"),

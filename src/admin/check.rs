@@ -1,12 +1,13 @@
 //! Whether settings, corpus and index are in order.
 
 use super::{
+    examine::limits,
     exclusion::Exclusions,
     shelf::{ShelfLife, shelf_life},
 };
 use crate::{
     config::Config,
-    corpus::{self, AliasList, Limits},
+    corpus::{self, AliasList},
     index::Generations,
 };
 
@@ -57,7 +58,8 @@ fn corpus(config: &Config) -> Vec<Finding> {
             }];
         }
     };
-    let loaded = walk.files.iter().filter_map(|file| corpus::load(file, &Limits::default()).err());
+    let limits = limits(config);
+    let loaded = walk.files.iter().filter_map(|file| corpus::load(file, &limits).err());
     let problems: Vec<_> = walk.problems.iter().cloned().chain(loaded).collect();
     let good = walk.files.len().saturating_sub(problems.len());
     let mut findings = vec![Finding { good: good > 0, text: format!("corpus: {good} readable files in {folder}") }];

@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::{
     crew::{in_background, in_parallel},
+    examine::limits,
     gate::{self, Gate},
     survey::{Plan, Survey, moves, survey},
 };
 use crate::{
     config::Config,
-    corpus::{self, Limits},
+    corpus,
     index::{Generations, Index, Lock, OpenError, Origin},
     passage::{Move, Problem},
 };
@@ -113,7 +114,7 @@ pub fn open_or_build(
     generations.tidy();
     let reason = match generations.current() {
         Ok(index) if generations.is_held() => return Ok((index, None)),
-        Ok(index) => match survey(&config.corpus, &Limits::default()) {
+        Ok(index) => match survey(&config.corpus, &limits(config)) {
             Ok(survey) if survey.content() != index.manifest().content => "the corpus has changed".to_owned(),
             Ok(_) => return Ok((index, None)),
             Err(error) => {
@@ -150,7 +151,7 @@ pub fn reindex_as(config: &Config, order: Order, progress: impl FnMut(Progress) 
 
 /// Whether a rebuild from the corpus would change nothing.
 pub(super) fn is_current(config: &Config, index: &Index) -> bool {
-    survey(&config.corpus, &Limits::default()).is_ok_and(|survey| survey.content() == index.manifest().content)
+    survey(&config.corpus, &limits(config)).is_ok_and(|survey| survey.content() == index.manifest().content)
 }
 
 fn build(config: &Config, order: Order, mut progress: impl FnMut(Progress)) -> anyhow::Result<Reindexed> {
@@ -158,7 +159,7 @@ fn build(config: &Config, order: Order, mut progress: impl FnMut(Progress)) -> a
     let generations = Generations::new(&config.index);
     let lock = generations.lock()?;
     let before = generations.current().ok();
-    let survey = survey(&config.corpus, &Limits::default())?;
+    let survey = survey(&config.corpus, &limits(config))?;
     let alike = before.as_ref().filter(|before| !order.afresh && before.manifest().settings == survey.settings);
     let plan = survey.plan(alike);
     let read = plan.read.len();
@@ -224,7 +225,7 @@ fn write(
     let mut new: Vec<(String, String)> = Vec::new();
     let (mut done, all) = (0, plan.read.len());
     progress(Progress { stage: Stage::Reading, done, all });
-    let read = |(file, _): &&(corpus::SourceFile, String)| match corpus::load(file, &Limits::default()) {
+    let read = |(file, _): &&(corpus::SourceFile, String)| match corpus::load(file, &survey.limits) {
         Ok(document) => {
             builder.add(&document).with_context(|| format!("cannot index {}", file.path))?;
             Ok(Ok((document.path, document.hash)))

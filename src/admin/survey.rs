@@ -19,6 +19,8 @@ pub(super) struct Survey {
     pub(super) aliases: AliasList,
     /// Hash of all that decides how files are read.
     pub(super) settings: String,
+    /// What reading a file may cost.
+    pub(super) limits: Limits,
 }
 
 /// What a build has to do.
@@ -54,11 +56,13 @@ pub(super) fn survey(folder: &std::path::Path, limits: &Limits) -> anyhow::Resul
     let files = walk.files.into_iter().map(hash);
     let aliases = corpus::aliases(folder);
     let problems = walk.problems.into_iter().chain(aliases.problems.iter().cloned()).collect();
-    Ok(Survey { files: files.collect(), problems, aliases, settings: settings(limits) })
+    let (settings, limits) = (settings(limits), limits.clone());
+    Ok(Survey { files: files.collect(), problems, aliases, settings, limits })
 }
 
 /// Hash of all that decides how a file is read: another version of the program may read files that this one refuses.
 fn settings(limits: &Limits) -> String {
+    let limits = Limits { program: None, ..limits.clone() };
     let settings = format!("{SCHEMA_VERSION} {} {limits:?}", env!("CARGO_PKG_VERSION"));
     blake3::hash(settings.as_bytes()).to_hex().to_string()
 }

@@ -32,7 +32,7 @@ impl Desk {
         fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let checked = fs::write(folder.join(&name), bytes)
             .context("cannot write the file")
-            .and_then(|()| admin::examine(&folder));
+            .and_then(|()| admin::examine(&folder, &self.config));
         let document = match checked {
             Ok(document) => document,
             Err(error) => {

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use time::{Date, Month};
 
-use crate::{admin::Change, channel::matrix, config::Config};
+use crate::{admin::Change, channel::matrix, config::Config, corpus};
 
 mod ask;
 mod chat;
@@ -14,6 +14,7 @@ mod evaluate;
 mod exclude;
 mod explain;
 mod opening;
+mod read;
 mod reindex;
 mod report;
 mod rollback;
@@ -69,6 +70,9 @@ enum Subcommands {
     Report(report::Arguments),
     /// Check settings, corpus and index, and say what to do.
     Check,
+    /// Read one file for another process of the program.
+    #[command(hide = true)]
+    ReadDocument(read::Arguments),
 }
 
 /// Runs the program with the arguments of the process.
@@ -77,7 +81,12 @@ enum Subcommands {
 /// Whatever keeps it from doing what was asked; the exit code is then 2.
 pub fn run() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
+    // A process that reads a file knows no settings, and so no secrets.
+    if let Some(Subcommands::ReadDocument(arguments)) = arguments.command {
+        return read::run(arguments);
+    }
     let mut config = Config::load(matrix::ABSENT)?;
+    config.reader = corpus::this_program();
     config.corpus = arguments.corpus.unwrap_or(config.corpus);
     config.index = arguments.index.unwrap_or(config.index);
     config.today = arguments.today;
@@ -93,6 +102,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Subcommands::Include(arguments) => exclude::run(&config, &arguments, Change::Include),
         Subcommands::Report(arguments) => report::run(&config, &arguments),
         Subcommands::Check => check::run(&config),
+        Subcommands::ReadDocument(arguments) => read::run(arguments),
     }
 }
 
