@@ -27,7 +27,11 @@ impl<'b> Archive<'b> {
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
         let mut claimed = 0_u64;
         for at in 0..zip.len().min(MAX_PARTS) {
-            claimed = claimed.saturating_add(zip.by_index_raw(at).map_err(damaged)?.size());
+            let size = zip.by_index_raw(at).map_err(damaged)?.size();
+            if size > MAX_PART_BYTES {
+                return Err(too_large());
+            }
+            claimed = claimed.saturating_add(size);
         }
         let allowed = (bytes.len() as u64).saturating_mul(MAX_RATIO).max(SMALL_BYTES);
         if zip.len() > MAX_PARTS || claimed > allowed {
@@ -47,10 +51,14 @@ impl<'b> Archive<'b> {
         let mut bytes = Vec::new();
         part.take(MAX_PART_BYTES + 1).read_to_end(&mut bytes).map_err(|error| damaged(error.into()))?;
         if bytes.len() as u64 > MAX_PART_BYTES {
-            return Err(format!("unpacks to more than {} MB: split it into parts", MAX_PART_BYTES / 1024 / 1024));
+            return Err(too_large());
         }
         text(bytes).map(Some)
     }
+}
+
+fn too_large() -> String {
+    format!("unpacks to more than {} MB: split it into parts", MAX_PART_BYTES / 1024 / 1024)
 }
 
 /// XML is UTF-8 or, with a byte order mark, UTF-16.
