@@ -23,6 +23,11 @@ pub struct Knob {
 pub const KNOBS: &[Knob] = &[
     Knob { name: "CORPUS_DIR", default: "corpus", meaning: "Folder with the documents to quote from." },
     Knob {
+        name: "CORPUS_WATCH",
+        default: "false",
+        meaning: "Whether a running bot takes up changed files by itself, once they were left alone for a few seconds.",
+    },
+    Knob {
         name: "INDEX_DIR",
         default: "index",
         meaning: "Folder for the index; it is built from the corpus and may be deleted.",
@@ -159,6 +164,8 @@ pub const KNOBS: &[Knob] = &[
 pub struct Config {
     /// Folder with the documents.
     pub corpus: PathBuf,
+    /// Whether changed files are taken up without being asked for.
+    pub watch: bool,
     /// Folder for the index.
     pub index: PathBuf,
     /// Folder for what must last.
@@ -295,6 +302,7 @@ impl Config {
         reader.refuse_absent(absent);
         let config = Config {
             corpus: reader.folder("CORPUS_DIR"),
+            watch: reader.parsed("CORPUS_WATCH", "true or false", |_| true),
             index: reader.folder("INDEX_DIR"),
             state: reader.folder("STATE_DIR"),
             max_file_bytes: reader.megabytes("MAX_FILE_MB"),

@@ -11,7 +11,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("config", &[]),
     ("corpus", &["passage", "text"]),
     ("index", &["passage", "text"]),
-    ("journal", &[]),
+    ("journal", &["passage"]),
     ("answer", &["passage", "text", "index"]),
     ("admin", &["passage", "text", "config", "corpus", "index", "journal", "answer"]),
     ("bot", &["passage", "text", "config", "index", "journal", "answer", "admin"]),

@@ -22,7 +22,9 @@ pub use examine::examine;
 pub use exclusion::{Change, Changed, Down, Exclusions, Reason, Refusal, change};
 pub use gate::{Gate, QUESTIONS};
 pub use metrics::{Group, Outcome, Rate, Summary, summarise};
-pub use reindex::{Built, Order, Progress, Reindexed, Report, Stage, open_or_build, reindex, reindex_as};
+pub use reindex::{
+    Built, Order, Progress, Reindexed, Report, Stage, glance, is_current, open_or_build, reindex, reindex_as,
+};
 pub use review::{Counts, Day, Group as AskedAlike, Period, Review, Setting, Slow, State, Usage, review};
 pub use samples::{Samples, Weighed};
 pub use serving::Serving;

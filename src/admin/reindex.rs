@@ -132,7 +132,7 @@ pub fn open_or_build(
 }
 
 /// Brings the index up to the corpus: builds a generation from the one in force and what has changed, and lets it take effect.
-/// The threads of the build yield to all others.
+/// Where there is an index already, the threads of the build yield to all others.
 ///
 /// # Errors
 /// When the corpus folder cannot be read, the index cannot be written, or another process is building it. A single file
@@ -146,12 +146,24 @@ pub fn reindex(config: &Config, progress: impl FnMut(Progress) + Send) -> anyhow
 /// # Errors
 /// As `reindex`.
 pub fn reindex_as(config: &Config, order: Order, progress: impl FnMut(Progress) + Send) -> anyhow::Result<Reindexed> {
+    // Where there is no index yet, nobody can be kept waiting by the build but those who wait for it.
+    if Generations::new(&config.index).current_name().is_none() {
+        return build(config, order, progress);
+    }
     in_background(|| build(config, order, progress))
 }
 
 /// Whether a rebuild from the corpus would change nothing.
-pub(super) fn is_current(config: &Config, index: &Index) -> bool {
+pub fn is_current(config: &Config, index: &Index) -> bool {
     survey(&config.corpus, &limits(config)).is_ok_and(|survey| survey.content() == index.manifest().content)
+}
+
+/// How the files of the corpus look from outside, as one hash: a cheap way to see that something is going on.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn glance(config: &Config) -> anyhow::Result<String> {
+    corpus::glance(&config.corpus)
 }
 
 fn build(config: &Config, order: Order, mut progress: impl FnMut(Progress)) -> anyhow::Result<Reindexed> {

@@ -11,6 +11,7 @@ use super::{
     card::{AnswerCard, Now, pager},
     command::{Access, Command, available, parse},
     examples,
+    renewal::Renewal,
     reply::{Button, Reply},
     words::Words,
 };
@@ -18,7 +19,7 @@ use crate::{
     admin::{Change, Serving},
     answer::Language,
     config::Config,
-    index::{Generations, Index},
+    index::Index,
     journal::{Asker, Conversation, Journal, Rating},
 };
 
@@ -47,9 +48,8 @@ pub struct Desk {
     pub(super) config: Config,
     pub(super) journal: Arc<Journal>,
     pub(super) opened: Instant,
-    serving: Serving,
-    /// A generation that did not open, so that it is not tried again and again.
-    refused: Mutex<Option<String>>,
+    pub(super) serving: Serving,
+    pub(super) renewal: Renewal,
     /// Examples for the greeting, by language.
     examples: Mutex<HashMap<&'static str, Examples>>,
 }
@@ -64,8 +64,10 @@ impl Desk {
     /// When it cannot be read what is excluded.
     pub fn new(config: Config, index: Index, journal: Arc<Journal>) -> anyhow::Result<Desk> {
         let serving = Serving::new(&config.state, &index)?;
-        let (refused, examples) = (Mutex::default(), Mutex::default());
-        Ok(Desk { config, journal, opened: Instant::now(), serving, refused, examples })
+        let (renewal, examples) = (Renewal::default(), Mutex::default());
+        let desk = Desk { config, journal, opened: Instant::now(), serving, renewal, examples };
+        desk.follow(&index);
+        Ok(desk)
     }
 
     /// The generation in force without what is excluded; who holds it keeps it to the end of the question.
@@ -81,32 +83,10 @@ impl Desk {
         self.journal.clone()
     }
 
-    pub(super) fn replace_index(&self, index: &Index) -> anyhow::Result<()> {
-        self.serving.replace(index)
-    }
-
-    /// Takes up a generation that another process has published.
-    ///
-    /// # Errors
-    /// When that generation does not open; the one in force stays, and this one is not tried again.
-    pub fn refresh(&self) -> anyhow::Result<()> {
-        let generations = Generations::new(&self.config.index);
-        let Some(name) = generations.current_name() else { return Ok(()) };
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        if name == self.serving.generation() || refused.as_ref() == Some(&name) {
-            return Ok(());
-        }
-        match generations.current() {
-            Ok(index) => {
-                tracing::info!("index {name} is in force now");
-                self.replace_index(&index)
-            }
-            Err(error) => {
-                *refused = Some(name.clone());
-                Err(anyhow::Error::from(error)
-                    .context(format!("index {name} does not open, the one before stays in force")))
-            }
-        }
+    /// Makes examples for the generation in force, in the languages in which some were given before.
+    pub(super) fn renew_examples(&self) -> anyhow::Result<()> {
+        let spoken: Vec<&str> = self.examples.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        spoken.into_iter().filter_map(Words::from_code).try_for_each(|words| self.examples(words).map(drop))
     }
 
     /// The words in which to speak to a visitor: those of the conversation, else of the platform, else simplified Chinese.

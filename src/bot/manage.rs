@@ -8,10 +8,7 @@ use super::{
     reply::{Reply, Work},
     words::{Standing, Words},
 };
-use crate::{
-    admin::{self, Built, Exclusions, Order, Progress},
-    index::Generations,
-};
+use crate::admin::{self, Exclusions, Order, Progress};
 
 /// The note in the journal that says that the bot is paused, and what citizens are told.
 const PAUSE: &str = "pause";
@@ -45,30 +42,6 @@ impl Desk {
         Reply { work: Some(Work::Reindex(order)), ..Reply::say(words.reindex_begins()) }
     }
 
-    pub(super) fn reindex(
-        &self,
-        order: Order,
-        words: Words,
-        progress: impl FnMut(Progress) + Send,
-    ) -> anyhow::Result<Reply> {
-        let built = admin::reindex_as(&self.config, order, progress)?;
-        if built.report.outcome == Built::Live {
-            self.replace_index(&built.index)?;
-        }
-        Ok(Reply::say(words.reindexed(&built.report)))
-    }
-
-    pub(super) fn rollback(&self, words: Words) -> anyhow::Result<Reply> {
-        match Generations::new(&self.config.index).rollback() {
-            Ok(index) => {
-                let generation = index.manifest().generation.clone();
-                self.replace_index(&index)?;
-                Ok(Reply::say(words.rolled_back(&generation)))
-            }
-            Err(error) => Ok(Reply::say(words.not_rolled_back(&format!("{error:#}")))),
-        }
-    }
-
     pub(super) fn status(&self, words: Words) -> anyhow::Result<Reply> {
         let index = self.index()?;
         let problems = &index.manifest().problems;
@@ -86,6 +59,9 @@ impl Desk {
         let down = Exclusions::read(&self.config.state)?.down(&index);
         text.push_str(&words.excluded(&down));
         text.push_str(&words.shelf_life(&admin::shelf_life(&index, self.config.today())));
+        if let Some(reason) = self.kept_because() {
+            text.push_str(&words.index_kept(&reason));
+        }
         for problem in problems.iter().take(PROBLEMS) {
             text.push_str(&format!("\n· {}: {}", problem.path, problem.reason));
         }

@@ -8,6 +8,7 @@ mod desk;
 mod examples;
 mod manage;
 mod page;
+mod renewal;
 mod reply;
 mod takedown;
 mod upload;

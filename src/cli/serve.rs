@@ -2,7 +2,10 @@
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use tokio::{sync::watch, time::interval};
+use tokio::{
+    sync::watch,
+    time::{MissedTickBehavior, interval},
+};
 
 use super::{chat, opening};
 use crate::{
@@ -14,6 +17,9 @@ use crate::{
 
 /// How often the bot looks whether another process has published an index.
 const REFRESH: Duration = Duration::from_secs(1);
+
+/// How often the bot looks at the folder of documents, where it watches it.
+const WATCH: Duration = Duration::from_secs(2);
 
 /// How often what is too old is erased.
 const PURGE: Duration = Duration::from_secs(3600);
@@ -43,7 +49,14 @@ async fn serve(desk: &Arc<Desk>, config: &Config) -> anyhow::Result<()> {
     let (stop, _) = watch::channel(false);
     tokio::spawn(heed_signals(stop.clone())?);
     tokio::spawn(every(REFRESH, desk.clone(), Desk::refresh));
+    if config.watch {
+        tokio::spawn(every(WATCH, desk.clone(), Desk::watch));
+    }
     tokio::spawn(every(PURGE, desk.clone(), Desk::purge));
+    let warmed = desk.clone();
+    tokio::task::spawn_blocking(move || {
+        warmed.warm_up().unwrap_or_else(|error| tracing::error!("the index cannot be read: {error:#}"));
+    });
     let shutdown = || {
         let mut stopped = stop.subscribe();
         async move { _ = stopped.wait_for(|stopped| *stopped).await }
@@ -77,6 +90,8 @@ fn keep_panics_private() {
 /// Does a chore of the desk again and again. A failure is told when it changes.
 async fn every(period: Duration, desk: Arc<Desk>, chore: fn(&Desk) -> anyhow::Result<()>) {
     let mut ticks = interval(period);
+    // What took longer than its period is not made up for.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told = String::new();
     loop {
         ticks.tick().await;

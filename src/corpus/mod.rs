@@ -10,6 +10,7 @@ mod decode;
 mod format;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod glance;
 mod metadata;
 mod reflow;
 mod source;
@@ -26,6 +27,7 @@ use crate::passage::{Document, Metadata, Problem};
 pub use aliases::{AliasList, aliases};
 pub use apart::{answer, this_program};
 use format::{Content, Format};
+pub use glance::glance;
 pub use source::{SourceFile, Sources, fingerprint, walk};
 
 /// Text files up to this size are read in the process itself: there is nothing in them to parse, and starting a process for

@@ -11,7 +11,7 @@ use super::Limits;
 use crate::passage::Problem;
 
 /// Files of the corpus folder that are for the bot, not about anything: word lists and the admin's own questions.
-const NOT_DOCUMENTS: [&str; 2] = ["aliases.txt", "questions.jsonl"];
+pub(super) const NOT_DOCUMENTS: [&str; 2] = ["aliases.txt", "questions.jsonl"];
 
 /// Deepest folder that is walked into; a guard against loops that a file system may have.
 const MAX_DEPTH: usize = 64;

@@ -63,7 +63,7 @@ impl Builder {
     pub(super) fn create(folder: &Path) -> anyhow::Result<Builder> {
         let (schema, _) = Fields::schema();
         let index = tantivy::Index::create_in_dir(folder, schema)
-            .with_context(|| format!("cannot create an index in {}", folder.display()))?;
+            .with_context(|| format!("cannot create an index in {}; is the disk full?", folder.display()))?;
         Builder::write_to(folder, &index, Contents::default(), files::Checksums::new())
     }
 

@@ -31,7 +31,8 @@ pub(super) fn take_over(from: &Path, to: &Path, known: &Checksums) -> anyhow::Re
         taken_over.insert(name.clone(), about.clone());
     }
     for name in REWRITTEN {
-        fs::copy(from.join(name), to.join(name)).with_context(|| format!("cannot take over {name}"))?;
+        fs::copy(from.join(name), to.join(name))
+            .with_context(|| format!("cannot take over {name}; is the disk full?"))?;
     }
     Ok(taken_over)
 }

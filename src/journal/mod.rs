@@ -15,6 +15,7 @@ mod cards;
 mod history;
 mod inbox;
 mod keeping;
+mod moves;
 mod questions;
 mod schema;
 

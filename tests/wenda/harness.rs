@@ -104,3 +104,16 @@ fn said(output: Output) -> Said {
 pub fn quotes(answer: &Value) -> Vec<String> {
     answer["quotes"].as_array().unwrap().iter().map(|quote| quote["text"].as_str().unwrap().to_owned()).collect()
 }
+
+/// Numbers that look random and are the same in every run (Marsaglia, Xorshift RNGs, 2003).
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// A number below a limit.
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+}

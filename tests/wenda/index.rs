@@ -1,6 +1,6 @@
 //! The index: built when needed, rebuilt when damaged, never half.
 
-use std::{fs, thread, time::Duration};
+use std::fs;
 
 use crate::harness::{Place, quotes};
 
@@ -65,27 +65,6 @@ fn a_broken_file_is_reported_and_the_rest_indexed() {
     let said = place.run(&["reindex"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.out.contains("1 documents") && said.out.contains("refused 图片.txt"), "{}", said.out);
-}
-
-#[test]
-fn killing_a_build_leaves_the_last_index_in_force() {
-    let place = Place::with(&[("办法.md", LAW)]);
-    let before = place.answer("热线")["generation"].clone();
-    for number in 0..200 {
-        place.write(&format!("{number}.md"), format!("# 文件{number}\n\n{}", "内容各有不同。".repeat(2000)).as_bytes());
-    }
-    for delay in [0, 30, 90, 200, 400] {
-        let mut build = place.command(&["reindex"]).spawn().unwrap();
-        thread::sleep(Duration::from_millis(delay));
-        build.kill().unwrap();
-        build.wait().unwrap();
-        let pointer = fs::read_to_string(place.index().join("current.json")).unwrap();
-        let name = serde_json::from_str::<serde_json::Value>(&pointer).unwrap()["current"].clone();
-        assert!(name == before || place.index().join(name.as_str().unwrap()).join("manifest.json").is_file());
-    }
-    assert_eq!(place.run(&["reindex"]).code, 0);
-    let folders = fs::read_dir(place.index()).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count();
-    assert_eq!(folders, 2, "only the two newest generations remain");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod aliases;
 mod ask;
+mod crash;
 mod editions;
 mod english;
 mod explain;

@@ -106,6 +106,16 @@ impl Words {
         text
     }
 
+    /// The newest build did not take effect.
+    pub fn index_kept(self, reason: &str) -> String {
+        self.with(
+            reason,
+            "\n最近一次重建的索引没有生效。原因：{}。",
+            "\n最近一次重建的索引沒有生效。原因：{}。",
+            "\nThe index that was built last did not take effect. Reason: {}.",
+        )
+    }
+
     /// A build failed.
     pub fn reindex_failed(self, reason: &str) -> String {
         self.with(
