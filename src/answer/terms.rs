@@ -89,7 +89,7 @@ pub(super) fn terms(question: &Question, named: &[Named]) -> Vec<Term> {
     for rewording in rewordings(question.folded.chars.as_slice()) {
         let within = |term: &&mut Term| term.from < rewording.to && rewording.from < term.to;
         for term in terms.iter_mut().filter(within) {
-            term.reworded.extend(rewording.official.iter().map(|text| ((*text).to_owned(), REWORDED)));
+            term.reworded.extend(rewording.official.iter().map(|text| (text.clone(), REWORDED)));
         }
     }
     for term in &mut terms {

@@ -13,11 +13,11 @@ pub struct Rewording {
     /// Position after its last character.
     pub to: usize,
     /// What an official text may say instead, the likeliest first.
-    pub official: Vec<&'static str>,
+    pub official: &'static [String],
 }
 
 /// The everyday phrases by their first character, longest first.
-type Table = HashMap<char, Vec<(Vec<char>, Vec<&'static str>)>>;
+type Table = HashMap<char, Vec<(Vec<char>, Vec<String>)>>;
 
 fn table() -> &'static Table {
     static SHARED: OnceLock<Table> = OnceLock::new();
@@ -25,9 +25,9 @@ fn table() -> &'static Table {
         let mut table = Table::new();
         for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
             let Some((everyday, official)) = line.split_once(" = ") else { continue };
-            let official: Vec<&str> = official.split('|').collect();
+            let official: Vec<String> = official.split('|').map(str::to_lowercase).collect();
             for phrase in everyday.split('|') {
-                let phrase: Vec<char> = phrase.chars().collect();
+                let phrase: Vec<char> = phrase.to_lowercase().chars().collect();
                 table.entry(phrase[0]).or_default().push((phrase, official.clone()));
             }
         }
@@ -46,7 +46,7 @@ pub fn rewordings(chars: &[char]) -> Vec<Rewording> {
         let phrases = table().get(&chars[at]).map_or(&[][..], Vec::as_slice);
         match phrases.iter().find(|(phrase, _)| chars[at..].starts_with(phrase)) {
             Some((phrase, official)) => {
-                found.push(Rewording { from: at, to: at + phrase.len(), official: official.clone() });
+                found.push(Rewording { from: at, to: at + phrase.len(), official });
                 at += phrase.len();
             }
             None => at += 1,
@@ -64,10 +64,19 @@ mod tests {
         let chars: Vec<char> = "项目动工没有".chars().collect();
         let found = rewordings(&chars);
         assert!(
-            found.iter().any(|found| (found.from, found.to) == (2, 4) && found.official.contains(&"开工")),
+            found
+                .iter()
+                .any(|found| (found.from, found.to) == (2, 4) && found.official.iter().any(|text| text == "开工")),
             "{found:?}"
         );
         assert_eq!(rewordings(&[]), []);
+    }
+
+    #[test]
+    fn letters_of_the_table_are_folded() {
+        let chars: Vec<char> = "去年gdp多少".chars().collect();
+        let found = rewordings(&chars);
+        assert!(found.iter().any(|found| found.official.iter().any(|text| text == "地区生产总值")), "{found:?}");
     }
 
     #[test]
