@@ -2,6 +2,7 @@
 //! question words tell what kind of answer is expected.
 
 use super::question::Kind::{self, Date, Definition, List, Manner, Number, Other, Person, Place, Reason, YesNo};
+use crate::text::is_dictionary_word;
 
 /// A question without its question words.
 pub(super) struct Cut {
@@ -63,7 +64,20 @@ const ENGLISH: &[(Kind, &str)] = &[
 const COURTESY: &str = "请问一下|请问|麻烦问一下|麻烦|劳驾|你好|您好|谢谢|多谢|谢了|不好意思|打扰了|打扰一下|想问一下|想问问|想问|问一下|问问|\
     我想知道|就想知道|想知道|我想了解|想了解|了解一下|请教一下|请教|告诉我|请告诉我|帮我查查|帮我查一下|帮我查|帮我|给我|我想咨询一下|我想咨询|\
     想咨询一下|想咨询|咨询一下|说说|讲讲|说一下|讲一下|介绍一下|请介绍|请列出|请说明|请|能告诉我|能不能告诉我|可以告诉我|原话|原文|文章里|文章中|\
-    文章|文中|本文|到底|究竟|一下";
+    文章|文中|本文|到底|究竟|一下|我想问一下|我想问下|我想问|想问下|麻烦问下|请问下|我想请问|请教下|打听一下|打听下|我想打听一下|我想打听|\
+    帮忙查一下|帮忙查下|帮我查下|帮我看看|跟我说说|说一说|讲一讲|咱们|咱";
+
+/// What may follow 下 and belongs to it: 想问下一步 asks about the next step.
+const BEHIND_DOWN: &str = "一列面周个半级属次月";
+
+/// Words that fill a pause, where they stand alone between marks or at an end; inside a clause they may mean something.
+const PAUSES: &str = "那个啥|那什么|那个|这个|额";
+
+/// Sounds that fill a pause anywhere, but for words that begin with them (呃逆).
+const HUMS: &str = "呃嗯";
+
+/// What ends a clause in speech and adds nothing; 未来着力 has other words.
+const TRAILING: &str = "来着";
 
 /// Particles that end a clause.
 const PARTICLES: &str = "吗呢吧啊呀嘛么哈呗哦啦咧";
@@ -77,7 +91,7 @@ pub(super) fn cut(chars: &[char]) -> Cut {
         let asked = QUESTION_WORDS
             .iter()
             .filter_map(|(kind, words)| Some((longest(&chars[at..], words)?, Some(*kind))))
-            .chain(longest(&chars[at..], COURTESY).map(|length| (length, None)))
+            .chain(spoken(chars, at).map(|length| (length, None)))
             .max_by_key(|(length, kind)| (*length, kind.is_some()));
         match asked {
             Some((length, asks)) => {
@@ -104,6 +118,29 @@ pub(super) fn cut(chars: &[char]) -> Cut {
 fn longest(chars: &[char], words: &str) -> Option<usize> {
     let begins = |word: &&str| word.chars().zip(chars).all(|(a, b)| a == *b) && word.chars().count() <= chars.len();
     words.split('|').filter(begins).map(|word| word.chars().count()).max()
+}
+
+/// The length of the courtesy or noise of speech at a place.
+fn spoken(chars: &[char], at: usize) -> Option<usize> {
+    let rest = &chars[at..];
+    let ends = |length: usize| {
+        rest.get(length).is_none_or(|next| !next.is_alphanumeric()) || is_final_particle(chars, at + length)
+    };
+    let begins = at == 0 || !chars[at - 1].is_alphanumeric();
+    let word = |length: usize| rest.iter().take(length).collect::<String>();
+    let hum = HUMS.contains(rest[0]) && (rest.len() < 2 || !is_dictionary_word(&word(2)));
+    let courtesy = longest(rest, COURTESY).map(|length| length - usize::from(takes_down(rest, length)));
+    let pause = longest(rest, PAUSES).filter(|length| begins && ends(*length));
+    let trailing = longest(rest, TRAILING).filter(|length| ends(*length));
+    courtesy.max(pause).max(trailing).max(hum.then_some(1))
+}
+
+/// Whether courtesy of so many characters ends with a 下 that belongs to the word behind it.
+fn takes_down(chars: &[char], length: usize) -> bool {
+    let courtesy = &chars[..length];
+    courtesy.ends_with(&['下'])
+        && !courtesy.ends_with(&['一', '下'])
+        && chars.get(length).is_some_and(|next| BEHIND_DOWN.contains(*next))
 }
 
 fn is_final_particle(chars: &[char], at: usize) -> bool {
@@ -148,5 +185,20 @@ mod tests {
         check("为什么", "为什么", Reason);
         check("how many projects are planned", "how many projects are planned", Number);
         check("Who commanded the column?", "who commanded the column?", Person);
+    }
+
+    #[test]
+    fn the_noise_of_speech_is_cut() {
+        check("呃，那个，我想问一下咱们高新区有几所高中来着", ", , 高新区有 所高中", Number);
+        check("嗯帮我查下大沙河在哪里来着呢", "大沙河", Place);
+        check("额，我想问下一步工作有哪些", ", 下一步工作", List);
+    }
+
+    #[test]
+    fn words_that_look_like_noise_stay() {
+        check("未来着力抓什么", "未来着力抓", Other);
+        check("投资额是多少", "投资额是", Number);
+        check("那个项目投资额多少", "那个项目投资额", Number);
+        check("呃逆怎么治", "呃逆 治", Manner);
     }
 }
