@@ -146,6 +146,35 @@ pub(super) fn with_announced(text: &str, end: usize, room: usize) -> usize {
     reached
 }
 
+/// Where a stretch ends with the paragraphs that explain what it names in quotation marks: “甲、乙” followed by paragraphs that
+/// open with “甲”即 and “乙”即, as far as `room` characters allow; `range.end` where there are none.
+pub(super) fn with_explained(text: &str, range: Range<usize>, room: usize) -> usize {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| pattern("[“\"]([^”\"]{2,40})[”\"]"));
+    static EXPLAINS: LazyLock<Regex> = LazyLock::new(|| pattern("^[“\"]([^”\"]{2,20})[”\"](?:即|是|指|为|包括|——)"));
+    let (Some(quoted), Some(behind)) = (text.get(range.clone()), text.get(range.end..)) else { return range.end };
+    let named: Vec<&str> = NAMED
+        .captures_iter(quoted)
+        .filter_map(|found| found.get(1))
+        .flat_map(|found| found.as_str().split('、'))
+        .collect();
+    let (mut reached, mut at, mut length) = (range.end, range.end, 0);
+    for line in behind.split_inclusive('\n') {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let line = line.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let explains = EXPLAINS.captures(line).is_some_and(|found| named.contains(&&found[1]));
+        length += line.chars().count();
+        if !explains || length > room {
+            break;
+        }
+        reached = start + line.len();
+    }
+    reached
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +218,17 @@ mod tests {
         check(12, "聚焦产业，稳增长。");
         check(3, "两项工作：");
         assert_eq!(with_announced(text, 3, 100), 3);
+    }
+
+    #[test]
+    fn what_a_quote_names_is_explained() {
+        let text = "定位是“甲点、乙点”。\n“甲点”即第一。\n“乙点”是第二。\n“丙点”即第三。";
+        let end = text.find('\n').unwrap();
+        let check = |room, expected: &str| assert!(text[..with_explained(text, 0..end, room)].ends_with(expected));
+        check(100, "是第二。");
+        check(10, "即第一。");
+        check(2, "乙点”。");
+        assert_eq!(with_explained("甲。\n乙。", 0.."甲。".len(), 100), "甲。".len());
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What a question asks: its language, its kind, the words that carry its meaning, and small talk.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde::Serialize;
 
 use super::{
@@ -116,6 +119,9 @@ impl Question {
         if let (Some(spelled), Kind::Other) = (&spelled, kind) {
             kind = courtesy::cut(&spelled.question_words).kind;
         }
+        if kind == Kind::Other && SEVERAL.is_match(&folded.text()) {
+            kind = Kind::List;
+        }
         let tokens = tokenize(&content);
         Question {
             text: text.to_owned(),
@@ -137,7 +143,24 @@ impl Question {
     pub fn matter(&self) -> String {
         self.content[..self.own].iter().collect()
     }
+
+    /// Whether several things may be asked for: a list, or what something means that may have several parts.
+    pub(super) fn expects_several(&self) -> bool {
+        matches!(self.kind, Kind::List | Kind::Definition) || self.kind == Kind::Other && self.is_bare()
+    }
+
+    /// Whether it is a keyword rather than a question: no question word was cut from it.
+    fn is_bare(&self) -> bool {
+        self.folded.chars.iter().zip(&self.content).all(|(was, left)| was == left)
+    }
 }
+
+/// A counted noun by itself, or asked for with 哪: “八个方面工作”, “要办哪八件事”.
+static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
+    let counted = "(?:[两二三四五六七八九]|十[一二三四五六七八九]?|[2-9]|1[0-9])(?:个|大|项|条|种|类|点|件|级)";
+    let several = format!("哪[两二三四五六七八九十0-9]+|^[\"“]?{counted}[\u{3400}-\u{9fff}]{{2,8}}[\"”]?$");
+    Regex::new(&several).expect("the pattern is valid; a test compiles it")
+});
 
 /// What a follow-up takes from the question before it: its content, without the numbers where the follow-up has its own.
 fn carried(own: &[char], before: &[char]) -> Vec<char> {
@@ -194,6 +217,21 @@ mod tests {
         check("jin wu nian minsheng zhichu duoshao yi", Kind::Number);
         check("gaoxinqu zai nali", Kind::Place);
         check("who is Lü Pei?", Kind::Person);
+    }
+
+    #[test]
+    fn several_things_are_asked_for() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(Question::analyse(text, None).expects_several(), expected, "{text}");
+        };
+        check("八个方面工作", true);
+        check("今年要办哪八件事", true);
+        check("25311", true);
+        check("五大任务是什么意思", true);
+        check("谁任司令员", false);
+        check("今年投资多少", false);
+        assert_eq!(Question::analyse("八个方面工作", None).kind, Kind::List);
+        assert_eq!(Question::analyse("哪八件事", None).kind, Kind::List);
     }
 
     #[test]

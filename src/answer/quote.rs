@@ -26,6 +26,14 @@ const ALL_QUOTES: usize = 400;
 /// The same for lists.
 const ALL_QUOTES_OF_LIST: usize = 600;
 
+/// How many characters of following paragraphs a quote may take in: of those that a lead-in announces, and of those that explain
+/// what is named.
+#[derive(Clone, Copy, Default)]
+struct Room {
+    announced: usize,
+    explained: usize,
+}
+
 /// Neighbouring sentences of one candidate: which ones, as a range into the list of all sentences.
 type Window = Range<usize>;
 
@@ -48,7 +56,10 @@ pub(super) fn quotes(
         used[window.clone()].fill(true);
         left = left.saturating_sub(length(&weighed[window.clone()]));
         // What a lead-in announces is quoted where several things were asked for; elsewhere it would crowd out other quotes.
-        let room = if question.kind == Kind::List { left } else { 0 };
+        let room = Room {
+            announced: if question.kind == Kind::List { left } else { 0 },
+            explained: if question.expects_several() { left } else { 0 },
+        };
         let Some(quote) = cut(index, retrieved, &weighed[window.clone()], room)? else { continue };
         let items = quote.text.chars().count().saturating_sub(length(&weighed[window]));
         left = left.saturating_sub(items);
@@ -108,7 +119,7 @@ fn newest(index: &Index, retrieved: &Retrieved, quote: Quote, shelf: &Shelf) -> 
     let Some((best, range)) = twins.first() else { return Ok(quote) };
     let path = |at: usize| retrieved.candidates[at].passage.path.as_str();
     let newer = match shelf.is_before(path(*best), &quote.document.path) {
-        true => place(index, retrieved, (*best, range.clone()), 0)?,
+        true => place(index, retrieved, (*best, range.clone()), Room::default())?,
         false => None,
     };
     let shown = newer.as_ref().unwrap_or(&quote).document.path.as_str();
@@ -134,7 +145,7 @@ fn differing(
             && shelf.may_contradict(path, &quote.document.path)
     };
     match weighed.iter().zip(statements).find(differs) {
-        Some((sentence, _)) => cut(index, retrieved, std::slice::from_ref(sentence), 0),
+        Some((sentence, _)) => cut(index, retrieved, std::slice::from_ref(sentence), Room::default()),
         None => Ok(None),
     }
 }
@@ -196,8 +207,8 @@ fn covers(quote: &Quote, retrieved: &Retrieved, sentence: &Sentence) -> bool {
 }
 
 /// Cuts a quote out of the stored text and checks it; a quote that is not what was indexed is not shown. A lead-in at its end
-/// brings the paragraphs that it announces, as far as `room` characters allow.
-fn cut(index: &Index, retrieved: &Retrieved, window: &[Sentence], room: usize) -> anyhow::Result<Option<Quote>> {
+/// brings the paragraphs that it announces, what it names in quotation marks those that explain it, as far as there is room.
+fn cut(index: &Index, retrieved: &Retrieved, window: &[Sentence], room: Room) -> anyhow::Result<Option<Quote>> {
     let (Some(first), Some(last)) = (window.first(), window.last()) else { return Ok(None) };
     place(index, retrieved, (first.candidate, first.range.start..last.range.end), room)
 }
@@ -207,7 +218,7 @@ fn place(
     index: &Index,
     retrieved: &Retrieved,
     (candidate, range): (usize, Range<usize>),
-    room: usize,
+    room: Room,
 ) -> anyhow::Result<Option<Quote>> {
     let Candidate { passage, .. } = &retrieved.candidates[candidate];
     let Some(document) = index.document(&passage.path)? else { return Ok(None) };
@@ -218,7 +229,9 @@ fn place(
             "a quote differs from its source and is withheld; rebuild the index with `wenda reindex`");
         return Ok(None);
     };
-    let span = Span::new(span.start, limits::with_announced(&document.text, span.end, room));
+    let announced = limits::with_announced(&document.text, span.end, room.announced);
+    let explained = limits::with_explained(&document.text, span.start..span.end, room.explained);
+    let span = Span::new(span.start, announced.max(explained));
     let text = span.slice(&document.text).unwrap_or(text);
     Ok(Some(Quote {
         text: text.to_owned(),
