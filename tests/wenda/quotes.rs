@@ -43,7 +43,9 @@ proptest! {
                 prop_assert_eq!(quote.text.trim(), quote.text.as_str());
                 let bounds = sentences(&stored);
                 // The marks of a heading are not quoted: of a document that is nothing but a heading, its words are.
-                let marks = |from: usize, to: usize| stored.get(from..to).is_some_and(|cut| cut.trim_matches(['#', ' ']).is_empty());
+                let marks = |from: usize, to: usize| {
+                    stored.get(from..to).is_some_and(|cut| cut.trim_matches(['#', ' ']).is_empty())
+                };
                 prop_assert!(bounds.iter().any(|sentence| marks(sentence.start, quote.span.start)));
                 prop_assert!(bounds.iter().any(|sentence| marks(quote.span.end, sentence.end)));
                 for highlight in &quote.highlights {
