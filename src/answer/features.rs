@@ -2,13 +2,14 @@
 //! relative to the question. docs/quality.md says what some groups add.
 
 use super::{
-    aliases::as_typed,
+    aliases::{Named, as_typed},
+    coverage::{Coverage, Weights, share},
     overlap::{Overlap, Pattern},
     retrieve::{Candidate, Retrieved},
 };
 use crate::{
-    index::{Index, View},
-    text::{fold, is_ideograph},
+    index::{Index, StoredPassage, View},
+    text::{Place, fold, places},
 };
 
 /// The views of the text, with the letter that stands for each in the names of features.
@@ -18,6 +19,9 @@ const THIRDS: usize = 3;
 /// Plain BM25, as a second opinion beside the tuned one.
 const PLAIN_K1: f32 = 0.9;
 const PLAIN_B: f32 = 0.75;
+
+/// So many candidates are told apart once more, by themselves.
+const FIRST: usize = 10;
 
 /// Sentences for ranking end also at semicolons: the items of a list are looked at one by one.
 const SENTENCE_ENDS: &str = "。!?;\n";
@@ -40,10 +44,13 @@ impl Row {
 pub(super) fn names() -> Vec<String> {
     let question = Weights::default();
     let pattern = Pattern::new(&[]);
-    let parts = Parts { whole: Overlap::default(), sentences: vec![Vec::new()], length: 0, chars: Vec::new() };
+    let parts = Parts { sentences: vec![Vec::new()], overlaps: vec![Overlap::default()], ..Parts::default() };
     let mut row = Row::default();
     matches(&mut row, &Bm25::default(), &Scale::default());
-    overlaps(&mut row, &pattern, &question, &parts, &Overlap::default());
+    overlaps(&mut row, &pattern, &question, &parts);
+    distinctions(&mut row, &[question.clone(), question], &parts);
+    title(&mut row, &parts, pattern.letters());
+    whereabouts(&mut row, &[], &parts);
     shape(&mut row, &Shape::default());
     relative(&mut row, &[]);
     row.names
@@ -56,15 +63,20 @@ pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -
     let bm25: Vec<Bm25> =
         retrieved.candidates.iter().map(|candidate| Bm25::new(index, content, retrieved, candidate)).collect();
     let scale = Scale::new(index, retrieved, &bm25);
+    let parts = |candidate: &Candidate| Parts::new(index, &pattern, &candidate.passage, &retrieved.named);
+    let parts: Vec<Parts> = retrieved.candidates.iter().map(parts).collect();
+    let wholes: Vec<&Overlap> = parts.iter().map(|parts| &parts.whole).collect();
+    let among = [wholes.len(), FIRST].map(|most| weights.among(&wholes[..most.min(wholes.len())]));
+    let asked = places(content);
     let mut rows = Vec::with_capacity(bm25.len());
-    for (candidate, bm25) in retrieved.candidates.iter().zip(&bm25) {
-        let title = index.titles(&candidate.passage);
-        let title_chars = as_typed(&retrieved.named, fold(&title).chars);
-        let parts = Parts::new(&pattern, as_typed(&retrieved.named, body(&candidate.passage.text)));
+    for ((candidate, bm25), parts) in retrieved.candidates.iter().zip(&bm25).zip(&parts) {
         let mut row = Row::default();
         matches(&mut row, bm25, &scale);
-        overlaps(&mut row, &pattern, &weights, &parts, &pattern.overlap(&title_chars));
-        shape(&mut row, &Shape::new(index, candidate, &parts, &title));
+        overlaps(&mut row, &pattern, &weights, parts);
+        distinctions(&mut row, &among, parts);
+        title(&mut row, parts, pattern.letters());
+        whereabouts(&mut row, &asked, parts);
+        shape(&mut row, &Shape::new(index, candidate, parts));
         rows.push(row);
     }
     relative_to_best(rows)
@@ -174,139 +186,131 @@ fn matches(row: &mut Row, bm25: &Bm25, scale: &Scale) {
     }
 }
 
-/// What the characters, pairs and words of the question weigh.
-#[derive(Default)]
-struct Weights {
-    single: Vec<f32>,
-    pair: Vec<f32>,
-    /// Range and weight of each word.
-    words: Vec<(usize, usize, f32)>,
-}
-
-impl Weights {
-    fn new(index: &Index, pattern: &Pattern, retrieved: &Retrieved) -> Weights {
-        let length = pattern.chars().len();
-        let mut weights = Weights { single: vec![0.0; length], pair: vec![0.0; length], words: Vec::new() };
-        let greatest = index.greatest_idf();
-        for (term, idf) in retrieved.terms.iter().zip(&retrieved.idfs) {
-            // What no passage has is as rare as can be.
-            let idf = if *idf == 0.0 { greatest } else { *idf };
-            let weight = term.weight * idf * (idf / greatest).sqrt();
-            match term.view {
-                View::Characters => {
-                    weights.single[term.from..term.to].fill(weight / (term.to - term.from) as f32);
-                }
-                View::Bigrams if term.to == term.from + 2 && is_ideograph(pattern.chars()[term.from]) => {
-                    weights.pair[term.to - 1] = weight;
-                }
-                View::Words if !term.is_numeral() => weights.words.push((term.from, term.to, weight)),
-                _ => {}
-            }
-        }
-        weights
-    }
-}
-
-/// Shares of the question that a text covers.
-struct Coverage {
-    single: f32,
-    pair: f32,
-    triple: f32,
-    word: f32,
-    /// The heaviest word that is missing, against the heaviest of all.
-    missing: f32,
-}
-
-impl Coverage {
-    fn new(weights: &Weights, overlap: &Overlap) -> Coverage {
-        let run = |at: usize| overlap.run.get(at).copied().unwrap_or(0);
-        let of = |weight: &dyn Fn(usize) -> f32, least: usize| {
-            let all: f32 = (0..weights.single.len()).map(weight).sum();
-            let met: f32 = (0..weights.single.len()).filter(|at| run(*at) >= least).map(weight).sum();
-            share(met, all)
-        };
-        let triple = |at: usize| weights.pair[at] + at.checked_sub(1).map_or(0.0, |before| weights.pair[before]);
-        let (mut met, mut all, mut heaviest, mut missing) = (0.0, 0.0, 0f32, 0f32);
-        for (from, to, weight) in &weights.words {
-            all += weight;
-            heaviest = heaviest.max(*weight);
-            if *to > 0 && run(to - 1) >= to - from {
-                met += weight;
-            } else {
-                missing = missing.max(*weight);
-            }
-        }
-        Coverage {
-            single: of(&|at| weights.single[at], 1),
-            pair: of(&|at| weights.pair[at], 2),
-            triple: of(&triple, 3),
-            word: share(met, all),
-            missing: share(missing, heaviest),
-        }
-    }
-
-    fn sum(&self) -> f32 {
-        0.3 * self.single + 0.4 * self.pair + 0.3 * self.word
-    }
-}
-
 /// A passage cut for comparison.
+#[derive(Default)]
 struct Parts {
-    whole: Overlap,
-    /// The folded characters of each sentence.
-    sentences: Vec<Vec<char>>,
-    /// Letters, digits and ideographs.
-    length: usize,
     chars: Vec<char>,
+    whole: Overlap,
+    /// The folded characters of each sentence, and what it shares with the question.
+    sentences: Vec<Vec<char>>,
+    overlaps: Vec<Overlap>,
+    /// What all titles above it share with the question, and the title of its document alone.
+    titles: Overlap,
+    titles_chars: Vec<char>,
+    title: Overlap,
+    /// Letters, digits and ideographs of the passage, and of the title of its document.
+    length: usize,
+    title_letters: usize,
+    /// Characters of the title, and of the headings below it.
+    title_length: usize,
+    section_length: usize,
 }
 
 impl Parts {
-    fn new(pattern: &Pattern, chars: Vec<char>) -> Parts {
+    /// Reads a passage as if it had the names that were typed.
+    fn new(index: &Index, pattern: &Pattern, passage: &StoredPassage, named: &[Named]) -> Parts {
+        let chars = as_typed(named, body(&passage.text));
         let sentences: Vec<Vec<char>> = chars
             .split(|c| SENTENCE_ENDS.contains(*c))
             .filter(|sentence| sentence.iter().any(|c| c.is_alphanumeric()))
             .map(<[char]>::to_vec)
             .collect();
-        let length = chars.iter().filter(|c| c.is_alphanumeric()).count();
-        Parts { whole: pattern.overlap(&chars), sentences, length, chars }
+        let titles = index.titles(passage);
+        let titles_chars = as_typed(named, fold(&titles).chars);
+        let name = own_name(&as_typed(named, fold(titles.lines().next().unwrap_or_default()).chars));
+        let section_length = passage.section.iter().map(|heading| heading.chars().count()).sum();
+        Parts {
+            whole: pattern.overlap(&chars),
+            overlaps: sentences.iter().map(|sentence| pattern.overlap(sentence)).collect(),
+            sentences,
+            titles: pattern.overlap(&titles_chars),
+            title: pattern.overlap(&name),
+            length: letters(&chars),
+            title_letters: letters(&name),
+            title_length: titles_chars.len().saturating_sub(section_length),
+            section_length,
+            titles_chars,
+            chars,
+        }
     }
 }
 
-fn overlaps(row: &mut Row, pattern: &Pattern, weights: &Weights, parts: &Parts, title: &Overlap) {
+/// A title without what is added in brackets: a version, what tells it from others of its name.
+fn own_name(title: &[char]) -> Vec<char> {
+    let end = title.iter().position(|c| *c == '(').filter(|at| *at > 0);
+    title[..end.unwrap_or(title.len())].to_vec()
+}
+
+fn letters(chars: &[char]) -> usize {
+    chars.iter().filter(|c| c.is_alphanumeric()).count()
+}
+
+fn overlaps(row: &mut Row, pattern: &Pattern, weights: &Weights, parts: &Parts) {
     let whole = Coverage::new(weights, &parts.whole);
     row.put("cover_1", whole.single);
     row.put("cover_2", whole.pair);
     row.put("cover_3", whole.triple);
     row.put("cover_word", whole.word);
     row.put("missing", whole.missing);
-    let each: Vec<Overlap> = parts.sentences.iter().map(|sentence| pattern.overlap(sentence)).collect();
-    let covers: Vec<Coverage> = each.iter().map(|overlap| Coverage::new(weights, overlap)).collect();
+    let covers: Vec<Coverage> = parts.overlaps.iter().map(|overlap| Coverage::new(weights, overlap)).collect();
     let best = (0..covers.len()).max_by(|a, b| covers[*a].sum().total_cmp(&covers[*b].sum()).then(b.cmp(a)));
-    let none = Coverage { single: 0.0, pair: 0.0, triple: 0.0, word: 0.0, missing: 0.0 };
+    let none = Coverage::default();
     let cover = best.map_or(&none, |best| &covers[best]);
     row.put("sentence_1", cover.single);
     row.put("sentence_2", cover.pair);
     row.put("sentence_3", cover.triple);
     row.put("sentence_word", cover.word);
-    let pairs = each.windows(2).map(|pair| Coverage::new(weights, &pair[0].union(&pair[1])).sum());
+    let pairs = parts.overlaps.windows(2).map(|pair| Coverage::new(weights, &pair[0].union(&pair[1])).sum());
     row.put("two_sentences", pairs.fold(cover.sum(), f32::max));
     let whole_weight: f32 = weights.single.iter().sum();
     let subsequence = best.map_or(0.0, |best| pattern.subsequence(&parts.sentences[best], &weights.single));
     row.put("subsequence", share(subsequence, whole_weight));
-    let letters = pattern.chars().iter().filter(|c| c.is_alphanumeric()).count();
-    row.put("longest", share(parts.whole.run.iter().copied().max().unwrap_or(0) as f32, letters as f32));
+    row.put("longest", share(parts.whole.longest() as f32, pattern.letters() as f32));
     let heaviest =
         parts.whole.run.iter().enumerate().map(|(at, run)| weights.single[at + 1 - run..=at].iter().sum::<f32>());
     row.put("heaviest", share(heaviest.fold(0f32, f32::max), whole_weight));
     row.put("focus_1", share(parts.whole.single as f32, parts.length as f32));
     row.put("focus_2", share(parts.whole.double as f32, parts.length as f32));
-    let titles = Coverage::new(weights, title);
+    let titles = Coverage::new(weights, &parts.titles);
     row.put("title_2", titles.pair);
     row.put("title_word", titles.word);
-    let both = Coverage::new(weights, &parts.whole.union(title));
+    let both = Coverage::new(weights, &parts.whole.union(&parts.titles));
     row.put("both_2", both.pair);
     row.put("both_word", both.word);
     row.put("both_missing", both.missing);
+}
+
+/// How much a passage and its best sentence have of what tells the candidates apart: all of them, and the first.
+fn distinctions(row: &mut Row, among: &[Weights; 2], parts: &Parts) {
+    for (weights, name) in among.iter().zip(["distinct", "distinct_first"]) {
+        row.put(name, Coverage::new(weights, &parts.whole).sum());
+        let sentences = parts.overlaps.iter().map(|overlap| Coverage::new(weights, overlap).sum());
+        row.put(format!("{name}_sentence"), sentences.fold(0f32, f32::max));
+    }
+}
+
+/// How much of the title of the document the question has: a title that is named in full is likely what is asked about.
+fn title(row: &mut Row, parts: &Parts, question: usize) {
+    let longest = share(parts.title.longest() as f32, parts.title_letters as f32);
+    let named = if longest >= 1.0 { 1.0 } else { 0.0 };
+    row.put("title_named", named);
+    row.put("title_named_share", named * share(parts.title_letters as f32, question as f32));
+    row.put("title_longest", longest);
+    row.put("title_letters", share(parts.title.single as f32, parts.title_letters as f32));
+}
+
+/// Whether a passage and its titles name the places that the question names, or others.
+fn whereabouts(row: &mut Row, asked: &[Place], parts: &Parts) {
+    let mut named = if asked.is_empty() { Vec::new() } else { places(&parts.chars) };
+    if !asked.is_empty() {
+        named.extend(places(&parts.titles_chars));
+    }
+    let others = named.iter().filter(|place| !asked.iter().any(|other| other.meets(**place))).count();
+    let flag = |yes: bool| f32::from(u8::from(yes));
+    row.put("place_meets", flag(others < named.len()));
+    row.put("place_same", flag(named.iter().any(|place| asked.contains(place))));
+    row.put("place_differs", flag(others > 0 && others == named.len()));
+    row.put("places_else", (others as f32).ln_1p());
 }
 
 /// What a candidate is like, whatever was asked.
@@ -323,17 +327,16 @@ struct Shape {
 }
 
 impl Shape {
-    fn new(index: &Index, candidate: &Candidate, parts: &Parts, title: &str) -> Shape {
+    fn new(index: &Index, candidate: &Candidate, parts: &Parts) -> Shape {
         let rarities: Vec<f32> = parts.chars.iter().filter_map(|c| index.character_idf(*c)).collect();
         let (citing_documents, citing_articles) = index.cited(&candidate.passage);
-        let section = candidate.passage.section.iter().map(|heading| heading.chars().count()).sum();
         Shape {
             length: parts.length,
             average: index.average_length(View::Characters),
             sentences: parts.sentences.len(),
             rarity: share(rarities.iter().sum(), rarities.len() as f32 * index.greatest_idf()),
-            title: title.chars().count().saturating_sub(section),
-            section,
+            title: parts.title_length,
+            section: parts.section_length,
             citing_documents,
             citing_articles,
         }
@@ -368,8 +371,4 @@ fn relative_to_best(mut rows: Vec<Row>) -> Vec<Vec<f32>> {
         relative(row, &best);
     }
     rows.into_iter().map(|row| row.values).collect()
-}
-
-fn share(part: f32, whole: f32) -> f32 {
-    if whole > 0.0 { part / whole } else { 0.0 }
 }

@@ -15,6 +15,7 @@ mod aspects;
 mod closeup;
 mod clues;
 mod courtesy;
+mod coverage;
 mod editions;
 mod evidence;
 mod explain;

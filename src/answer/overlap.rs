@@ -35,6 +35,11 @@ impl Pattern {
         &self.chars
     }
 
+    /// Letters, digits and ideographs.
+    pub(super) fn letters(&self) -> usize {
+        self.chars.iter().filter(|c| c.is_alphanumeric()).count()
+    }
+
     /// Compares a text with the question.
     pub(super) fn overlap(&self, text: &[char]) -> Overlap {
         let mut overlap = Overlap { run: vec![0; self.chars.len()], ..Overlap::default() };
@@ -79,6 +84,16 @@ impl Pattern {
 }
 
 impl Overlap {
+    /// Whether the text has this stretch of the question.
+    pub(super) fn has(&self, from: usize, to: usize) -> bool {
+        to > from && self.run.get(to - 1).is_some_and(|run| *run >= to - from)
+    }
+
+    /// The length of the longest common substring.
+    pub(super) fn longest(&self) -> usize {
+        self.run.iter().copied().max().unwrap_or(0)
+    }
+
     /// The overlap of both texts taken together.
     pub(super) fn union(&self, other: &Overlap) -> Overlap {
         Overlap {

@@ -8,6 +8,7 @@ pub mod lexicon;
 mod numerals;
 mod ordinal;
 pub mod pinyin;
+mod places;
 mod register;
 mod sentences;
 mod simplify;
@@ -19,6 +20,7 @@ pub use background::rarity;
 pub use fold::{Folded, fold};
 pub use numerals::{Numeral, numerals};
 pub use ordinal::ordinal;
+pub use places::{Place, places};
 pub use register::{Rewording, rewordings};
 pub use sentences::sentences;
 pub use tokens::{
