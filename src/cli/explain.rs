@@ -61,17 +61,39 @@ fn weighed(candidate: &Weighed) -> String {
     if candidate.model.is_empty() {
         return text;
     }
-    text.push_str("     feature              value  weight    adds\n");
+    text.push_str(&format!("     {:<42} {:>7} {:>7} {:>7}\n", "feature", "value", "weight", "adds"));
     for part in candidate.model.iter().take(MOST_PARTS) {
         text.push_str(&format!(
-            "     {:<18} {:>7.3} {:>7.3} {:>+7.3}\n",
-            part.feature, part.value, part.weight, part.adds
+            "     {:<42} {:>7.3} {:>7.3} {:>+7.3}\n",
+            in_words(&part.feature),
+            part.value,
+            part.weight,
+            part.adds
         ));
     }
     let rest: f32 = candidate.model.iter().skip(MOST_PARTS).map(|part| part.adds).sum();
     let others = candidate.model.len().saturating_sub(MOST_PARTS);
-    text.push_str(&format!("     {:<34} {rest:>+7.3}\n", format!("{others} others")));
+    text.push_str(&format!("     {:<58} {rest:>+7.3}\n", format!("{others} others")));
     text
+}
+
+/// What a feature says, where its name does not.
+fn in_words(feature: &str) -> &str {
+    match feature {
+        "distinct" => "has what few candidates have",
+        "distinct_sentence" => "one sentence has what few candidates have",
+        "distinct_first" => "has what few of the first ten have",
+        "distinct_first_sentence" => "one sentence has what few of the ten have",
+        "title_named" => "its title is named in full",
+        "title_named_share" => "share of the question that is its title",
+        "title_longest" => "longest part of its title in the question",
+        "title_letters" => "share of its title in the question",
+        "place_meets" => "names a place that fits",
+        "place_same" => "names the same place",
+        "place_differs" => "names other places only",
+        "places_else" => "how many other places it names",
+        name => name,
+    }
 }
 
 fn verdict(explanation: &Explanation) -> String {
