@@ -108,3 +108,43 @@ impl Coverage {
 pub(super) fn share(part: f32, whole: f32) -> f32 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chars(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
+    /// Weights of a question of two words of two characters each.
+    fn weights() -> Weights {
+        Weights { single: vec![1.0; 4], pair: vec![0.0, 3.0, 0.0, 1.0], words: vec![(0, 2, 4.0), (2, 4, 1.0)] }
+    }
+
+    #[test]
+    fn shares_are_of_what_the_question_weighs() {
+        let pattern = Pattern::new(&chars("甲乙丙丁"));
+        let cover = Coverage::new(&weights(), &pattern.overlap(&chars("甲乙与丁")));
+        assert_eq!((cover.single, cover.pair, cover.word), (0.75, 0.75, 0.8));
+        assert_eq!((cover.triple, cover.missing), (0.0, 0.25));
+        let whole = Coverage::new(&weights(), &pattern.overlap(&chars("甲乙丙丁")));
+        assert_eq!((whole.pair, whole.word, whole.missing), (1.0, 1.0, 0.0));
+        // Only what ends three in a row counts as such.
+        assert_eq!(whole.triple, 4.0 / 7.0);
+        assert_eq!(Coverage::new(&Weights::default(), &Overlap::default()).sum(), 0.0);
+    }
+
+    #[test]
+    fn what_few_have_tells_them_apart() {
+        let pattern = Pattern::new(&chars("甲乙丙丁"));
+        let texts = ["甲乙", "甲乙丙丁", "甲乙", "甲乙"].map(|text| pattern.overlap(&chars(text)));
+        let among = weights().among(&texts.iter().collect::<Vec<_>>());
+        assert!(among.pair[3] > among.pair[1] && among.words[1].2 > among.words[0].2, "{:?}", among.pair);
+        let cover = |at: usize| Coverage::new(&among, &texts[at]).sum();
+        assert!(cover(1) > 0.999 && cover(0) < 0.4, "{} {}", cover(1), cover(0));
+        // What none of them has tells nothing.
+        let common = weights().among(&[&texts[0], &texts[0]]);
+        assert_eq!((common.pair[3], common.words[1].2), (0.0, 0.0));
+    }
+}

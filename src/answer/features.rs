@@ -372,3 +372,48 @@ fn relative_to_best(mut rows: Vec<Row>) -> Vec<Vec<f32>> {
     }
     rows.into_iter().map(|row| row.values).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chars(text: &str) -> Vec<char> {
+        text.chars().collect()
+    }
+
+    #[test]
+    fn every_feature_has_a_name_of_its_own() {
+        let names = names();
+        let once: std::collections::HashSet<&String> = names.iter().collect();
+        assert_eq!(once.len(), names.len());
+    }
+
+    #[test]
+    fn titles_are_named_in_full_or_in_part() {
+        let check = |question: &str, name: &str, expected: [f32; 4]| {
+            let pattern = Pattern::new(&chars(question));
+            let name = own_name(&chars(name));
+            let parts = Parts { title: pattern.overlap(&name), title_letters: letters(&name), ..Parts::default() };
+            let mut row = Row::default();
+            title(&mut row, &parts, pattern.letters());
+            assert_eq!(row.values, expected, "{question}");
+        };
+        check("劳动法 加班", "劳动法(2018修正)", [1.0, 0.6, 1.0, 1.0]);
+        check("劳动 加班法", "劳动法", [0.0, 0.0, 2.0 / 3.0, 1.0]);
+        check("加班", "", [0.0; 4]);
+    }
+
+    #[test]
+    fn places_agree_or_differ() {
+        let check = |question: &str, text: &str, titles: &str, expected: [f32; 4]| {
+            let parts = Parts { chars: chars(text), titles_chars: chars(titles), ..Parts::default() };
+            let mut row = Row::default();
+            whereabouts(&mut row, &places(&chars(question)), &parts);
+            assert_eq!(row.values, expected, "{question} {text}");
+        };
+        check("成都怎么申请", "四川省各地", "", [1.0, 0.0, 0.0, 0.0]);
+        check("成都怎么申请", "各区", "成都市通知", [1.0, 1.0, 0.0, 0.0]);
+        check("成都怎么申请", "绵阳市各区", "", [0.0, 0.0, 1.0, 2f32.ln()]);
+        check("怎么申请", "绵阳市各区", "", [0.0; 4]);
+    }
+}
