@@ -3,6 +3,9 @@
 //! The river: corpus -> passages -> index; message -> Command -> Question -> hits -> Quote -> Answer -> Reply -> markup.
 //! ARCHITECTURE.md walks the rooms in this order; imports point up the list only, and a test keeps them so.
 
+// What nobody reads any more must not be a panic: `cli/voice.rs` speaks for all.
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
 // The shared nouns.
 pub mod passage;
 // How words are read and compared.

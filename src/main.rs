@@ -1,6 +1,9 @@
 //! The program: starts logging, hands over to the hall, prints what went wrong, gives the exit code.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use tracing_subscriber::EnvFilter;
 
@@ -11,9 +14,11 @@ const FILTER: &str =
 
 fn main() -> ExitCode {
     let filter = EnvFilter::try_from_env("WENDA_LOG").unwrap_or_else(|_| EnvFilter::new(FILTER));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A log that nobody reads any more, as a pipe whose reader has died, is lost: to complain about it on the same stream would
+    // be a panic.
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false).init();
     wenda::cli::run().unwrap_or_else(|error| {
-        eprintln!("error: {error:#}");
+        _ = writeln!(io::stderr(), "error: {error:#}");
         ExitCode::from(2)
     })
 }

@@ -1,7 +1,7 @@
 //! `wenda ask`: one question, or one a line.
 
 use std::{
-    io::{self, BufRead, Write},
+    io::{self, BufRead},
     process::ExitCode,
     time::Instant,
 };
@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use super::{NOTHING_FOUND, explain, opening};
+use super::{NOTHING_FOUND, explain, opening, voice::say};
 use crate::{
     admin::Serving,
     answer::{self, Answer, Explanation, Verdict},
@@ -73,36 +73,33 @@ pub(super) fn run(config: &Config, arguments: Arguments) -> anyhow::Result<ExitC
         (timed(&index, config, &question, arguments.context.as_deref(), arguments.top)?, None)
     };
     if arguments.json {
-        println!("{}", serde_json::to_string(&Explained { answer: &answer, explanation: explanation.as_ref() })?);
+        say(serde_json::to_string(&Explained { answer: &answer, explanation: explanation.as_ref() })? + "\n")?;
     } else {
         let reply = bot::show(&answer, config);
-        print!("{}", render(&reply, Style::of_stdout()));
-        print!("{}", explanation.as_ref().map(explain::render).unwrap_or_default());
+        say(render(&reply, Style::of_stdout()))?;
+        say(explanation.as_ref().map(explain::render).unwrap_or_default())?;
     }
     Ok(if answer.verdict == Verdict::None { ExitCode::from(NOTHING_FOUND) } else { ExitCode::SUCCESS })
 }
 
 /// Answers every line in order. A line that cannot be understood yields an object with `error`, and exit code 2 at the end.
 fn lines(serving: &Serving, config: &Config, top: usize) -> anyhow::Result<ExitCode> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
     let mut code = ExitCode::SUCCESS;
     for line in io::stdin().lock().lines() {
         let line = line.context("cannot read standard input")?;
         if line.trim().is_empty() {
             continue;
         }
-        match serde_json::from_str::<Line>(&line) {
+        let answered = match serde_json::from_str::<Line>(&line) {
             Ok(Line { question, context }) => {
-                let answer = timed(&*serving.index()?, config, &question, context.as_deref(), top)?;
-                serde_json::to_writer(&mut out, &answer)?;
+                serde_json::to_string(&timed(&*serving.index()?, config, &question, context.as_deref(), top)?)?
             }
             Err(error) => {
                 code = ExitCode::from(2);
-                serde_json::to_writer(&mut out, &serde_json::json!({ "error": format!("not a question: {error}") }))?;
+                serde_json::json!({ "error": format!("not a question: {error}") }).to_string()
             }
-        }
-        out.write_all(b"\n")?;
-        out.flush()?;
+        };
+        say(answered + "\n")?;
     }
     Ok(code)
 }

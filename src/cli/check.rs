@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use super::voice::say;
 use crate::{
     admin::{self, Finding},
     channel::{matrix, telegram},
@@ -13,13 +14,13 @@ pub(super) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     findings.extend(channels(config)?);
     let mut code = ExitCode::SUCCESS;
     for finding in findings {
-        println!("{} {}", if finding.good { "ok     " } else { "problem" }, finding.text);
+        say(format!("{} {}\n", if finding.good { "ok     " } else { "problem" }, finding.text))?;
         if !finding.good {
             code = ExitCode::from(2);
         }
     }
     for notice in admin::notices(config) {
-        println!("notice  {notice}");
+        say(format!("notice  {notice}\n"))?;
     }
     Ok(code)
 }

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use super::opening;
+use super::{opening, voice::say};
 use crate::{
     admin::{self, Group, Rate, Summary, Weighed},
     config::Config,
@@ -44,10 +44,10 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
             Features::Passages => Weighed::Passages,
             Features::Sentences => Weighed::Sentences,
         };
-        println!("{}", serde_json::to_string(&weighed.names())?);
+        say(serde_json::to_string(&weighed.names())? + "\n")?;
         for case in &cases {
             if let Some(samples) = weighed.samples(&index, case)? {
-                println!("{}", serde_json::to_string(&samples)?);
+                say(serde_json::to_string(&samples)? + "\n")?;
             }
         }
         return Ok(ExitCode::SUCCESS);
@@ -56,21 +56,19 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     for case in &cases {
         let outcome = admin::evaluate(&index, case)?;
         if arguments.each {
-            println!(
-                "{}",
-                serde_json::json!({
+            let each = serde_json::json!({
                     "id": case.id, "question": case.question, "rank": outcome.rank.flatten(), "quote@1": outcome.first_quote,
                     "quote": outcome.all_quotes, "verdict": outcome.verdict, "confidence": outcome.confidence,
-                })
-            );
+            });
+            say(format!("{each}\n"))?;
         }
         outcomes.push(outcome);
     }
     let summary = admin::summarise(&outcomes);
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&summary)?);
+        say(serde_json::to_string_pretty(&summary)? + "\n")?;
     } else {
-        print!("{}", table(&summary));
+        say(table(&summary))?;
     }
     Ok(ExitCode::SUCCESS)
 }

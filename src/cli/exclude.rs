@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use super::opening;
+use super::{opening, voice::say};
 use crate::{
     admin::{self, Change, Exclusions},
     config::Config,
@@ -20,18 +20,18 @@ pub(super) fn run(config: &Config, arguments: &Arguments, change: Change) -> any
     if arguments.documents.is_empty() {
         let down = Exclusions::read(&config.state)?.down(&index);
         if down.is_empty() {
-            println!("nothing is excluded");
+            say("nothing is excluded\n")?;
         }
         for document in down {
-            println!("{}{}", document.path, document.reason);
+            say(format!("{}{}\n", document.path, document.reason))?;
         }
         return Ok(ExitCode::SUCCESS);
     }
     for changed in admin::change(config, &index, &arguments.documents, change)? {
         let done = if change == Change::Exclude { "excluded" } else { "included" };
-        println!("{done} {}", changed.path);
+        say(format!("{done} {}\n", changed.path))?;
         for copy in changed.copies {
-            println!("{done} {copy}, which has the same content");
+            say(format!("{done} {copy}, which has the same content\n"))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -20,6 +20,7 @@ mod report;
 mod rollback;
 mod serve;
 mod text;
+mod voice;
 
 /// Exit code where nothing was found.
 const NOTHING_FOUND: u8 = 1;
@@ -83,14 +84,14 @@ pub fn run() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
     // A process that reads a file knows no settings, and so no secrets.
     if let Some(Subcommands::ReadDocument(arguments)) = arguments.command {
-        return read::run(arguments);
+        return voice::ended(read::run(arguments));
     }
     let mut config = Config::load(matrix::ABSENT)?;
     config.reader = corpus::this_program();
     config.corpus = arguments.corpus.unwrap_or(config.corpus);
     config.index = arguments.index.unwrap_or(config.index);
     config.today = arguments.today;
-    match arguments.command.unwrap_or(Subcommands::Serve) {
+    voice::ended(match arguments.command.unwrap_or(Subcommands::Serve) {
         Subcommands::Serve => serve::run(config),
         Subcommands::Ask(arguments) => ask::run(&config, arguments),
         Subcommands::Chat => chat::run(config),
@@ -103,7 +104,7 @@ pub fn run() -> anyhow::Result<ExitCode> {
         Subcommands::Report(arguments) => report::run(&config, &arguments),
         Subcommands::Check => check::run(&config),
         Subcommands::ReadDocument(arguments) => read::run(arguments),
-    }
+    })
 }
 
 /// A day of the calendar, as `YYYY-MM-DD`.

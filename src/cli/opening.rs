@@ -7,6 +7,7 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::voice::remark;
 use crate::{
     admin::{self, Built, Exclusions, Progress, Report, Stage},
     config::Config,
@@ -25,11 +26,11 @@ pub(super) fn open_as_it_is(config: &Config) -> anyhow::Result<Index> {
 
 fn open_whole(config: &Config) -> anyhow::Result<Index> {
     let mut bar = Bar::new();
-    let begin = |reason: &str| eprintln!("Building the index of {}: {reason}.", config.corpus.display());
+    let begin = |reason: &str| remark(format!("Building the index of {}: {reason}.", config.corpus.display()));
     let (index, report) = admin::open_or_build(config, begin, |progress| bar.show(progress))?;
     bar.finish();
     if let Some(report) = report {
-        eprint!("{}", summary(&report));
+        remark(summary(&report).trim_end());
     }
     anyhow::ensure!(
         !index.documents().is_empty(),
@@ -93,7 +94,7 @@ impl Bar {
                 bar.set_position(done as u64);
             }
             Bar::Log(last) if last.elapsed() >= BETWEEN_LINES => {
-                eprintln!("{doing}: {done} of {all}");
+                remark(format!("{doing}: {done} of {all}"));
                 *last = Instant::now();
             }
             Bar::Log(_) => {}

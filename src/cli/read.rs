@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
+use super::voice::say;
 use crate::corpus::{self, Limits, SourceFile};
 
 #[derive(clap::Args)]
@@ -28,6 +29,6 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         time: Duration::MAX,
         program: None,
     };
-    print!("{}", corpus::answer(file, limits)?);
+    say(corpus::answer(file, limits)?)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,7 +2,10 @@
 
 use std::process::ExitCode;
 
-use super::opening::{Bar, summary};
+use super::{
+    opening::{Bar, summary},
+    voice::say,
+};
 use crate::{
     admin::{self, Built, Order, Report},
     config::Config,
@@ -33,10 +36,10 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let report = admin::reindex_as(config, order, |progress| bar.show(progress))?.report;
     bar.finish();
     if arguments.json {
-        println!("{}", serde_json::to_string(&report)?);
+        say(serde_json::to_string(&report)? + "\n")?;
     } else {
-        print!("{}", summary(&report));
-        print!("{}", details(&report));
+        say(summary(&report))?;
+        say(details(&report))?;
     }
     Ok(if matches!(report.outcome, Built::Kept(_)) { ExitCode::from(KEPT) } else { ExitCode::SUCCESS })
 }

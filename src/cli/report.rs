@@ -2,13 +2,13 @@
 
 use std::{
     fs,
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::Context;
 
+use super::voice::{remark, say};
 use crate::{
     admin::{Exclusions, Period, Setting, review},
     bot::{report_page, words::Words},
@@ -62,9 +62,9 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     match output.filter(|path| path != Path::new("-")) {
         Some(path) => {
             write(&path, &text)?;
-            eprintln!("{} questions of {} days: {}", review.total.asked, arguments.days, path.display());
+            remark(format!("{} questions of {} days: {}", review.total.asked, arguments.days, path.display()));
         }
-        None => writeln!(std::io::stdout(), "{text}")?,
+        None => say(text + "\n")?,
     }
     Ok(ExitCode::SUCCESS)
 }

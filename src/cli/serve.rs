@@ -7,7 +7,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use super::{chat, opening};
+use super::{chat, opening, voice::remark};
 use crate::{
     bot::Desk,
     channel::{matrix, telegram},
@@ -26,9 +26,9 @@ const PURGE: Duration = Duration::from_secs(3600);
 
 pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
     if config.telegram.is_none() && config.matrix.is_none() {
-        eprintln!("No channel is configured, so this is the terminal. Type a question, or /help; end with Ctrl-D.");
-        eprintln!(
-            "To answer on Telegram or Matrix, set TELEGRAM_TOKEN or the MATRIX_ settings in .env; .env.example lists all."
+        remark("No channel is configured, so this is the terminal. Type a question, or /help; end with Ctrl-D.");
+        remark(
+            "To answer on Telegram or Matrix, set TELEGRAM_TOKEN or the MATRIX_ settings in .env; .env.example lists all.",
         );
         return chat::run(config);
     }

@@ -1,8 +1,11 @@
 //! `wenda text`: the stored text of a document.
 
-use std::{io::Write, process::ExitCode};
+use std::process::ExitCode;
 
-use super::{NOTHING_FOUND, opening};
+use super::{
+    NOTHING_FOUND, opening,
+    voice::{remark, say},
+};
 use crate::config::Config;
 
 #[derive(clap::Args)]
@@ -15,15 +18,15 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let index = opening::open(config)?;
     let Some(document) = index.document(&arguments.document)? else {
         if index.all_documents().contains_key(&arguments.document) {
-            eprintln!("{0} is excluded; `wenda include {0}` brings it back", arguments.document);
+            remark(format!("{0} is excluded; `wenda include {0}` brings it back", arguments.document));
         } else {
-            eprintln!(
+            remark(format!(
                 "there is no document {} in the index; `wenda chat` lists them with /sources",
                 arguments.document
-            );
+            ));
         }
         return Ok(ExitCode::from(NOTHING_FOUND));
     };
-    std::io::stdout().write_all(document.text.as_bytes())?;
+    say(document.text)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,7 @@ mod explain;
 mod harness;
 mod index;
 mod limits;
+mod pipe;
 mod quotes;
 mod regression;
 mod reindex;
