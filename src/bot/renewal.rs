@@ -40,8 +40,9 @@ pub(super) struct Renewal {
 /// How the corpus folder looked.
 #[derive(Default)]
 struct Watch {
-    /// When the index was last brought up to it.
-    settled: Option<String>,
+    /// At the last look at which it was what an index holds, with the name of that generation: what somebody else has built since
+    /// may hold something else.
+    settled: Option<(String, String)>,
     /// At the last look, where it was different, and since when it looks so.
     seen: Option<(String, Instant)>,
     /// The next look is not before this.
@@ -103,10 +104,12 @@ impl Desk {
         }
         let (look, index) = (admin::glance(&self.config)?, self.index()?);
         watch.next = Some(Instant::now() + started.elapsed() * SHARE);
+        let generation = &index.manifest().generation;
+        watch.settled.take_if(|(settled, _)| settled != generation);
         if watch.settled.is_none() && admin::is_current(&self.config, &index) {
-            watch.settled = Some(look.clone());
+            watch.settled = Some((generation.clone(), look.clone()));
         }
-        if watch.settled.as_ref() == Some(&look) {
+        if watch.settled.as_ref().is_some_and(|(_, settled)| *settled == look) {
             watch.seen = None;
             return Ok(());
         }
@@ -130,7 +133,7 @@ impl Desk {
             }
         };
         let report = self.renew(Order::default(), log)?;
-        *watch = Watch { settled: Some(look), seen: None, next: None };
+        *watch = Watch { settled: Some((report.generation.clone(), look)), seen: None, next: None };
         match &report.outcome {
             Built::Kept(reason) => tracing::warn!("the files have changed, but the index stays as it is: {reason}"),
             Built::Live | Built::Unchanged => tracing::info!(

@@ -15,6 +15,7 @@ mod load;
 mod poller;
 mod privacy;
 mod private;
+mod renewal;
 mod strictness;
 mod surroundings;
 mod weather;
