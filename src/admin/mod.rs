@@ -5,6 +5,7 @@ mod crew;
 mod evaluate;
 mod examine;
 mod exclusion;
+mod follow;
 mod gate;
 mod likeness;
 mod metrics;
@@ -20,6 +21,7 @@ pub use crew::in_background;
 pub use evaluate::{Case, evaluate, read_cases};
 pub use examine::examine;
 pub use exclusion::{Change, Changed, Down, Exclusions, Reason, Refusal, change};
+pub use follow::follow;
 pub use gate::{Gate, QUESTIONS};
 pub use metrics::{Group, Outcome, Rate, Summary, summarise};
 pub use reindex::{

@@ -198,9 +198,7 @@ impl Desk {
 
     /// Lets the journal follow the documents that have moved.
     pub(super) fn follow(&self, index: &Index) {
-        let manifest = index.manifest();
-        let holds = |path: &str| index.documents().contains_key(path);
-        if let Err(error) = self.journal.follow(manifest.number(), &manifest.moves, holds) {
+        if let Err(error) = admin::follow(&self.journal, index) {
             tracing::error!("the journal does not follow the documents that have moved: {error:#}");
         }
     }

@@ -10,7 +10,7 @@ use anyhow::Context;
 
 use super::voice::{remark, say};
 use crate::{
-    admin::{Exclusions, Period, Setting, review},
+    admin::{Exclusions, Period, Setting, follow, review},
     bot::{report_page, words::Words},
     config::Config,
     index::Generations,
@@ -43,6 +43,8 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
     let journal = Journal::open(&config.state)?;
     // A report needs no index: without one it has no documents.
     let index = Generations::new(&config.index).current().ok();
+    // Where no bot runs, nobody else has followed the documents that a build has found at other places.
+    index.as_ref().map(|index| follow(&journal, index)).transpose()?;
     let exclusions = Exclusions::read(&config.state)?;
     let index = index.map(|index| exclusions.apply(&index)).transpose()?;
     let period = Period::ending(config.today(), arguments.days, config.utc_offset);

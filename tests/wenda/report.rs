@@ -117,3 +117,25 @@ fn where_questions_are_not_kept_only_figures_are_shown() {
     assert_eq!((&figures["total"]["missed"], &figures["misses_without_words"]), (&Value::from(1), &Value::from(1)));
     assert!(!figures.to_string().contains("护照"), "{figures}");
 }
+
+#[test]
+fn documents_keep_their_figures_when_they_move() {
+    let place = asked("路边停车每小时收费多少？\n路边停车一小时几元？\n图书馆周一开门吗？\n");
+    let quoted = |path: &str| {
+        let figures = figures(&place, &[]);
+        let documents = figures["documents"].as_array().unwrap();
+        let usage = documents.iter().find(|usage| usage["path"] == path);
+        usage.unwrap_or_else(|| panic!("{path} is not in {figures}"))["quoted"].as_u64().unwrap()
+    };
+    let (parking, library) = (quoted("停车.md"), quoted("图书馆.md"));
+    assert!(parking >= 2 && library >= 1);
+    fs::create_dir(place.file("交通")).unwrap();
+    fs::rename(place.file("停车.md"), place.file("交通/停车收费.md")).unwrap();
+    fs::rename(place.file("图书馆.md"), place.file("书.md")).unwrap();
+    assert_eq!(place.run(&["reindex"]).code, 0);
+    for _ in 0..2 {
+        assert_eq!((quoted("交通/停车收费.md"), quoted("书.md")), (parking, library));
+    }
+    assert_eq!(place.run(&["rollback"]).code, 0);
+    assert_eq!((quoted("停车.md"), quoted("图书馆.md")), (parking, library));
+}
