@@ -31,6 +31,8 @@ pub struct Waiting {
     pub received: i64,
     /// The update, word for word.
     pub body: String,
+    /// How often it was begun, and the program ended before it was done.
+    pub attempts: u32,
 }
 
 impl Journal {
@@ -87,12 +89,32 @@ impl Journal {
     /// The updates that are next in a lane, at most so many.
     pub fn waiting(&self, channel: &str, lane: &str, limit: usize) -> anyhow::Result<Vec<Waiting>> {
         let connection = self.lock();
-        let find = "SELECT number, id, received, body FROM inbox WHERE channel = ? AND lane = ? AND body IS NOT NULL ORDER BY number LIMIT ?";
+        let find = "SELECT number, id, received, body, attempts FROM inbox WHERE channel = ? AND lane = ? AND body IS NOT NULL ORDER BY number LIMIT ?";
         let mut statement = connection.prepare_cached(find)?;
         let waiting = statement.query_map(params![channel, lane, limit], |row| {
-            Ok(Waiting { number: row.get(0)?, id: row.get(1)?, received: row.get(2)?, body: row.get(3)? })
+            Ok(Waiting {
+                number: row.get(0)?,
+                id: row.get(1)?,
+                received: row.get(2)?,
+                body: row.get(3)?,
+                attempts: row.get(4)?,
+            })
         })?;
         Ok(waiting.collect::<Result<_, _>>()?)
+    }
+
+    /// Counts one more attempt at an update, before it is made. It outlives the process, but need not outlive a power cut.
+    pub fn begin(&self, number: i64) -> anyhow::Result<()> {
+        let update = "UPDATE inbox SET attempts = attempts + 1 WHERE number = ?";
+        self.lock().prepare_cached(update)?.execute([number])?;
+        Ok(())
+    }
+
+    /// Forgets the attempts at what waits: the program ends in good order, so that none of them was to blame.
+    pub fn acquit(&self, channel: &str) -> anyhow::Result<()> {
+        let update = "UPDATE inbox SET attempts = 0 WHERE channel = ? AND body IS NOT NULL";
+        self.lock().execute(update, [channel])?;
+        Ok(())
     }
 
     /// Moves an update to another lane, where it keeps its place by number; it now says `body`.
@@ -179,6 +201,23 @@ mod tests {
             journal.store("telegram", &[update("2", "b")]).unwrap();
         }
         assert_eq!(seen, ["body 2", "body 3"]);
+    }
+
+    #[test]
+    fn attempts_are_counted_until_a_good_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempts = || {
+            let journal = Journal::open(folder.path()).unwrap();
+            let waiting = journal.next("telegram", "a").unwrap().unwrap();
+            journal.begin(waiting.number).unwrap();
+            waiting.attempts
+        };
+        Journal::open(folder.path()).unwrap().store("telegram", &[update("1", "a")]).unwrap();
+        assert_eq!([attempts(), attempts(), attempts()], [0, 1, 2]);
+        Journal::open(folder.path()).unwrap().acquit("matrix").unwrap();
+        assert_eq!(attempts(), 3);
+        Journal::open(folder.path()).unwrap().acquit("telegram").unwrap();
+        assert_eq!(attempts(), 0);
     }
 
     #[test]

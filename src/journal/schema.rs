@@ -83,6 +83,10 @@ const STEPS: &[&str] = &[
     ALTER TABLE conversations ADD COLUMN card TEXT;
     ALTER TABLE conversations ADD COLUMN more TEXT;
 ",
+    "
+    -- How often an update was begun without being done: one that ends the program each time must not do so for ever.
+    ALTER TABLE inbox ADD COLUMN attempts INTEGER NOT NULL DEFAULT 0;
+",
 ];
 
 /// Brings the database to this version, in one transaction.

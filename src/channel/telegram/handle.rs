@@ -53,6 +53,17 @@ pub(super) async fn handle(office: &Arc<Office>, waiting: &Waiting) -> Result<()
     }
 }
 
+/// In what kind of chat an update came in.
+pub(super) fn kind(waiting: &Waiting) -> &'static str {
+    let update: Update = serde_json::from_str(&waiting.body).unwrap_or_default();
+    let under = update.callback_query.and_then(|pressed| pressed.message);
+    match update.message.or(update.edited_message).or(under).map(|message| message.chat.is_private()) {
+        Some(true) => "private",
+        Some(false) => "group",
+        None => "inline",
+    }
+}
+
 /// Says that something went wrong, where an update could not be handled at all.
 pub(super) async fn apologise(office: &Arc<Office>, waiting: &Waiting) -> Result<(), Failure> {
     let update: Update = serde_json::from_str(&waiting.body).unwrap_or_default();

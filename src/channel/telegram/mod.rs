@@ -95,6 +95,10 @@ impl Clerk for Office {
         self.journal.clone()
     }
 
+    fn kind(&self, waiting: &Waiting) -> &'static str {
+        handle::kind(waiting)
+    }
+
     async fn handle(self: &Arc<Office>, waiting: &Waiting) -> Result<(), Failure> {
         handle::handle(self, waiting).await
     }

@@ -12,8 +12,11 @@ use serde_json::json;
 use super::QUESTIONS;
 use crate::{
     harness::Story,
-    server::{Person, Server, World},
+    server::{Fault, Person, Server, Weather, World},
 };
+
+/// So many deaths over one update are enough, as docs/telegram.md promises.
+const ATTEMPTS: usize = 5;
 
 /// How long before its death a bot may have sent what it had no time to write down: a window in which the platform
 /// has the answer and the disk does not know. Generous, because the machine may be slow; the bot's own is milliseconds.
@@ -55,12 +58,15 @@ fn a_hundred_questions_survive_twenty_kills() {
     story.set("QUESTIONS_PER_MINUTE", "0");
     let people: Vec<Person> = (0..20).map(|number| story.person(&format!("居民{number}"), "zh-hans")).collect();
     let mut asked: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    let mut expected = BTreeMap::new();
     let mut kills = Vec::new();
     let mut dice = 88_172_645_463_325_252_u64;
     story.start();
     for round in 0..20 {
         for person in people.iter().skip(round % 4 * 5).take(5) {
-            asked.entry(person.id).or_default().push(story.say(person, QUESTIONS[round % 10].0));
+            let message = story.say(person, QUESTIONS[round % 10].0);
+            asked.entry(person.id).or_default().push(message);
+            expected.insert((person.id, message), QUESTIONS[round % 10].1);
         }
         dice ^= dice << 13;
         dice ^= dice >> 7;
@@ -85,6 +91,8 @@ fn a_hundred_questions_survive_twenty_kills() {
         assert_eq!(&order, questions, "in chat {chat} answers are missing or out of order");
         for (question, count) in &answers[chat] {
             let copies: Vec<_> = world.sent_in(*chat).filter(|sent| sent.reply_to == Some(*question)).collect();
+            let part = expected.get(&(*chat, *question)).copied().unwrap_or_default();
+            assert!(copies.iter().all(|sent| sent.formatted.text.contains(part)), "no apology in place of an answer");
             for pair in copies.windows(2) {
                 let died = kills.iter().any(|kill| *kill >= pair[0].at && *kill - pair[0].at < UNKNOWABLE);
                 assert!(
@@ -160,6 +168,54 @@ fn a_question_from_the_day_before_yesterday_gets_one_short_apology() {
         sent[0].formatted.text
     );
     drop(world);
+    story.close();
+}
+
+#[test]
+fn an_update_over_which_the_bot_dies_again_and_again_is_set_aside() {
+    let mut story = Story::open();
+    let (fatal, innocent) = (story.person("张三", "zh-hans"), story.person("李四", "zh-hans"));
+    let hang = |person: &Person, times| {
+        let weather = Weather::Hang(Duration::from_secs(60));
+        story.change(|world| world.faults.push(Fault::of("sendmessage", times, weather).in_chat(person.id)));
+    };
+    hang(&fatal, 1000);
+    hang(&innocent, 1);
+    let deadly = story.say(&fatal, QUESTIONS[3].0);
+    let behind = story.say(&fatal, QUESTIONS[4].0);
+    let beside = story.say(&innocent, QUESTIONS[5].0);
+    for death in 0..ATTEMPTS {
+        story.until(&format!("attempt {death} at the answer"), |world| {
+            let tried =
+                |person: &Person| world.calls_of("sendmessage").filter(|call| call.chat == Some(person.id)).count();
+            (tried(&fatal) > death && tried(&innocent) > 0).then_some(())
+        });
+        story.kill();
+        if death + 1 < ATTEMPTS {
+            story.start();
+        }
+    }
+    story.change(|world| world.faults.clear());
+    story.start();
+    let apology = story.reply_to(fatal.id, deadly).formatted;
+    assert!(apology.quotes().is_empty() && apology.text.chars().count() < 200, "{}", apology.text);
+    assert!(
+        story.reply_to(fatal.id, behind).formatted.text.contains(QUESTIONS[4].1),
+        "what stood behind it is answered"
+    );
+    assert!(
+        story.reply_to(innocent.id, beside).formatted.text.contains(QUESTIONS[5].1),
+        "who was cut off with it is answered"
+    );
+    let log = story.log();
+    let told: Vec<&str> = log.lines().filter(|line| line.contains("it is set aside")).collect();
+    assert!(told.len() == 1 && told[0].contains("private"), "{log}");
+    assert!(!log.contains("电梯") && !log.contains("张三") && !log.contains(&fatal.id.to_string()), "{log}");
+    story.kill();
+    story.start();
+    story.ask(&fatal, QUESTIONS[6].0);
+    let replies = story.world().sent_in(fatal.id).filter(|sent| sent.reply_to == Some(deadly)).count();
+    assert_eq!(replies, 1, "one apology");
     story.close();
 }
 

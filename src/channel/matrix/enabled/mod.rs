@@ -144,6 +144,11 @@ impl Clerk for Office {
         self.journal.clone()
     }
 
+    fn kind(&self, _: &Waiting) -> &'static str {
+        // Whether a room is direct is not known without asking the library for it.
+        "room"
+    }
+
     async fn handle(self: &Arc<Office>, waiting: &Waiting) -> Result<(), Failure> {
         handle::handle(self, waiting).await
     }
