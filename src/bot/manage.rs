@@ -63,7 +63,7 @@ impl Desk {
             text.push_str(&words.index_kept(&reason));
         }
         for problem in problems.iter().take(PROBLEMS) {
-            text.push_str(&format!("\n· {}: {}", problem.path, problem.reason));
+            text.push_str(&words.problem(problem));
         }
         Ok(Reply::say(text))
     }

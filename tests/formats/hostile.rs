@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde_json::Value;
+use wenda::{answer::Language, bot::words::Words};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
 use crate::harness::Place;
@@ -32,6 +33,7 @@ fn refusal(name: &str, bytes: &[u8], settings: &[(&str, &str)]) -> Option<String
 fn check(name: &str, bytes: &[u8], settings: &[(&str, &str)], part: &str) {
     let reason = refusal(name, bytes, settings).unwrap_or_else(|| panic!("{name} is not refused"));
     assert!(reason.contains(part), "{name}: {reason}");
+    assert_ne!(Words(Language::Simplified).reason(&reason), reason, "an admin is told in English");
 }
 
 /// An office document with these parts; `{}` in a part is repeated so many times.

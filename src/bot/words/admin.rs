@@ -167,7 +167,7 @@ impl Words {
     /// A file that an admin sent cannot be used.
     pub fn upload_refused(self, reason: &str) -> String {
         self.with(
-            reason,
+            self.reason(reason),
             "这份文件无法收录。原因：{}",
             "這份文件無法收錄。原因：{}",
             "This file cannot be added. Reason: {}",

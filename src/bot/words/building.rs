@@ -4,6 +4,7 @@ use super::Words;
 use crate::{
     admin::{Built, Gate, Progress, Report, Stage},
     answer::Language,
+    passage::Problem,
 };
 
 /// Refused files, and questions that are answered no longer, which one message lists.
@@ -55,7 +56,7 @@ impl Words {
         text.push_str(&self.changes(report));
         if let Built::Kept(reason) = outcome {
             text.push_str(&self.with(
-                reason,
+                self.reason(reason),
                 "\n原因：{}。\n请检查文件后重试；如仍要启用新索引，请发送 /reindex force",
                 "\n原因：{}。\n請檢查文件後重試；如仍要啟用新索引，請發送 /reindex force",
                 "\nReason: {}.\nLook at the files and try again; to use the new index all the same, send /reindex force",
@@ -65,9 +66,14 @@ impl Words {
             text.push_str(&self.gate(gate));
         }
         for problem in report.problems.iter().take(LISTED) {
-            text.push_str(&format!("\n· {}: {}", problem.path, problem.reason));
+            text.push_str(&self.problem(problem));
         }
         text
+    }
+
+    /// A file that was refused, in a line.
+    pub fn problem(self, problem: &Problem) -> String {
+        format!("\n· {}{}{}", problem.path, self.pick("：", "：", ": "), self.reason(&problem.reason))
     }
 
     fn changes(self, report: &Report) -> String {
@@ -109,7 +115,7 @@ impl Words {
     /// The newest build did not take effect.
     pub fn index_kept(self, reason: &str) -> String {
         self.with(
-            reason,
+            self.reason(reason),
             "\n最近一次重建的索引没有生效。原因：{}。",
             "\n最近一次重建的索引沒有生效。原因：{}。",
             "\nThe index that was built last did not take effect. Reason: {}.",
@@ -119,7 +125,7 @@ impl Words {
     /// A build failed.
     pub fn reindex_failed(self, reason: &str) -> String {
         self.with(
-            reason,
+            self.reason(reason),
             "索引没有重建，原来的索引继续使用。原因：{}",
             "索引沒有重建，原來的索引繼續使用。原因：{}",
             "The index was not built; the one before stays in force. Reason: {}",
@@ -138,6 +144,11 @@ impl Words {
 
     /// There was no way back.
     pub fn not_rolled_back(self, reason: &str) -> String {
-        self.with(reason, "无法恢复。原因：{}", "無法恢復。原因：{}", "This cannot be rolled back. Reason: {}")
+        self.with(
+            self.reason(reason),
+            "无法恢复。原因：{}",
+            "無法恢復。原因：{}",
+            "This cannot be rolled back. Reason: {}",
+        )
     }
 }

@@ -11,6 +11,7 @@ use crate::{
 mod admin;
 mod building;
 mod buttons;
+mod reasons;
 mod report;
 mod takedown;
 

@@ -18,6 +18,7 @@ mod private;
 mod renewal;
 mod strictness;
 mod surroundings;
+mod uploads;
 mod weather;
 mod webhook;
 
