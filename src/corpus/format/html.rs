@@ -4,20 +4,16 @@
 use std::collections::HashSet;
 
 use ego_tree::{NodeId, NodeRef, iter::Edge};
-use encoding_rs::Encoding;
 use scraper::{Html, Node, node::Element};
 
 use super::{
     Content,
     article::{self, Container, Kind, Page, Piece},
     blocks::{Blocks, is_cjk},
+    charset::decoded,
     head,
     table::{Style, Table},
 };
-use crate::corpus::decode;
-
-/// Bytes in which a page says its encoding; the standard has 1,024, pages with long scripts before it need more.
-const HEAD_BYTES: usize = 8 * 1024;
 
 /// Elements that are no text.
 const SKIPPED: [&str; 22] = [
@@ -80,32 +76,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Content, String> {
     let chosen = article::choose(&page);
     let metadata = head::metadata(&html, &page, &chosen);
     Ok(Content { text: article::write(&page, &chosen), metadata, ..Content::default() })
-}
-
-/// The text of a page: in the encoding that it names where that fits, else in the one that it looks like.
-fn decoded(bytes: &[u8]) -> Result<String, String> {
-    let guessed = || decode::decode(bytes).map_err(|error| error.to_string());
-    if Encoding::for_bom(bytes).is_some() || std::str::from_utf8(bytes).is_ok() {
-        return guessed();
-    }
-    let named = declared(&bytes[..bytes.len().min(HEAD_BYTES)]);
-    match named.and_then(|encoding| encoding.decode_without_bom_handling_and_without_replacement(bytes)) {
-        Some(text) if !text.contains('\0') => Ok(text.replace("\r\n", "\n").replace('\r', "\n")),
-        _ => guessed(),
-    }
-}
-
-/// The encoding that `<meta charset=…>` or its older form names.
-fn declared(head: &[u8]) -> Option<&'static Encoding> {
-    let head = String::from_utf8_lossy(head).to_lowercase();
-    let label = head.split("charset").skip(1).find_map(|rest| {
-        let rest = rest.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
-        let end = rest
-            .find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.')))
-            .unwrap_or(rest.len());
-        Some(rest[..end].to_owned()).filter(|label| !label.is_empty())
-    })?;
-    Encoding::for_label(label.as_bytes())
 }
 
 /// The ids of tables that are there for the layout: they hold another table, headings, or whole texts in a cell.

@@ -6,6 +6,7 @@
 mod archive;
 mod article;
 mod blocks;
+mod charset;
 mod columns;
 mod csv;
 mod docx;
