@@ -22,6 +22,7 @@ use crate::passage::Move;
 const MANIFEST: &str = "manifest.json";
 const DOCUMENTS: &str = "documents.json";
 const POINTER: &str = "current.json";
+const NEXT_POINTER: &str = "current.json.new";
 const LOCK: &str = "lock";
 const BUILDING: &str = "building";
 
@@ -237,7 +238,7 @@ impl Generations {
     }
 
     fn point(&self, pointer: &Pointer) -> anyhow::Result<()> {
-        let temporary = self.root.join("current.json.new");
+        let temporary = self.root.join(NEXT_POINTER);
         files::write_synced(&temporary, &serde_json::to_vec(pointer)?)?;
         fs::rename(&temporary, self.root.join(POINTER)).context("cannot switch to the new index")?;
         files::sync_folder(&self.root)
@@ -248,6 +249,9 @@ impl Generations {
         for entry in fs::read_dir(&self.root)? {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
+            if name == NEXT_POINTER {
+                fs::remove_file(entry.path()).with_context(|| format!("cannot remove {}", entry.path().display()))?;
+            }
             let ours = name == BUILDING || number(&name) > 0;
             let kept = name == pointer.current || Some(&name) == pointer.previous.as_ref();
             if ours && !kept && entry.file_type()?.is_dir() {

@@ -1,19 +1,27 @@
 //! What can happen to a build: it is killed at any moment, the disk is full, the folder cannot be written, another one runs.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::Path,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
 use wenda::{answer::answer, index::Generations};
 
 use crate::harness::{Dice, Place, quotes};
 
 /// How often builds are killed.
 const KILLS: usize = 50;
+
+/// Builds yield to all others: on a machine that has much else to do, no further one is begun after this time.
+const ENOUGH: Duration = Duration::from_secs(60);
+
+/// Documents of a corpus of which a build takes so long that a kill can fall into each of its phases.
+const MANY: usize = 200;
 
 const LAW: &str = "# 市民热线办法\n\n第一条 市民可以拨打热线反映问题。\n\n第二条 工单应当在五个工作日内答复。\n";
 
@@ -31,17 +39,105 @@ fn write(place: &Place, number: usize, edition: usize) {
     place.write(&format!("{number}.md"), format!("# 公园{number}\n\n{}\n", sentence.repeat(8)).as_bytes());
 }
 
-/// The folders in the folder of the index, by name.
+/// The texts of another test's corpus.
+fn fixtures() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/regression/corpus");
+    entries(&folder).iter().filter_map(|name| fs::read_to_string(folder.join(name)).ok()).collect()
+}
+
+/// The names in a folder, sorted.
+fn entries(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> = names.map(|name| name.to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// The folders in the folder of the index, by name. Some may go while it is read.
 fn folders(index: &Path) -> Vec<String> {
-    let entries = fs::read_dir(index).unwrap().map(|entry| entry.unwrap());
-    let folders = entries.filter(|entry| entry.path().is_dir());
-    folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    entries(index).into_iter().filter(|name| index.join(name).is_dir()).collect()
+}
+
+/// When a build is killed.
+#[derive(Clone, Copy)]
+enum Moment {
+    /// After this share of the time that it takes.
+    Share(f64),
+    /// As soon as it has begun to write.
+    Begun,
+    /// As soon as the new generation is complete; it is tried out before it takes effect.
+    Complete,
+    /// As soon as the new generation has taken effect; the oldest one is still there.
+    Published,
+}
+
+/// What a killed build left behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Left {
+    /// Nothing, or all of its work.
+    Nothing,
+    /// A generation that was being written.
+    Begun,
+    /// A complete generation that had not taken effect.
+    Complete,
+    /// A generation that nobody needs any more.
+    Old,
+}
+
+/// The names in the pointer to the generations: the one in force and the one before.
+fn named(index: &Path) -> Vec<String> {
+    let pointer: Value = serde_json::from_slice(&fs::read(index.join("current.json")).unwrap()).unwrap();
+    let names = ["current", "previous"].map(|name| pointer[name].as_str().map(str::to_owned));
+    names.into_iter().flatten().collect()
+}
+
+/// The number at the beginning of a generation's name.
+fn number(name: &str) -> u64 {
+    name.split_once('-').and_then(|(number, _)| number.parse().ok()).unwrap_or(0)
+}
+
+/// Kills a build at a moment.
+fn kill(build: &mut Child, index: &Path, moment: Moment, whole: Duration) -> bool {
+    let started = Instant::now();
+    let newest = number(&named(index)[0]);
+    while build.try_wait().unwrap().is_none() {
+        let folders = || folders(index);
+        let now = match moment {
+            Moment::Share(share) => started.elapsed() >= whole.mul_f64(share),
+            Moment::Begun => folders().contains(&"building".to_owned()),
+            Moment::Complete => folders().iter().any(|name| number(name) > newest),
+            Moment::Published => number(&named(index)[0]) > newest,
+        };
+        if now {
+            break;
+        }
+        thread::sleep(Duration::from_micros(200));
+    }
+    build.kill().unwrap();
+    !build.wait().unwrap().success()
+}
+
+fn left(index: &Path) -> Left {
+    let (folders, named) = (folders(index), named(index));
+    let unnamed: Vec<u64> = folders.iter().filter(|name| !named.contains(name)).map(|name| number(name)).collect();
+    match unnamed.first() {
+        _ if folders.contains(&"building".to_owned()) => Left::Begun,
+        Some(unnamed) if *unnamed > number(&named[0]) => Left::Complete,
+        Some(_) => Left::Old,
+        None => Left::Nothing,
+    }
 }
 
 #[test]
 fn a_build_may_be_killed_at_any_moment() {
-    let place = filled();
-    let generations = Generations::new(&place.index());
+    let place = Place::with(&[("办法.md", LAW)]);
+    let texts = fixtures();
+    let write = |number: usize, edition: usize| {
+        let text = format!("{}\n\n第{number}号文件，第{edition}版。\n", texts[number % texts.len()]);
+        place.write(&format!("{number}.md"), text.as_bytes());
+    };
+    (0..MANY).for_each(|number| write(number, 0));
+    let (index, generations) = (place.index(), Generations::new(&place.index()));
     let mut dice = Dice(0x2545_F491_4F6C_DD1D);
     let timed = |arguments: &[&str]| {
         let started = Instant::now();
@@ -49,38 +145,52 @@ fn a_build_may_be_killed_at_any_moment() {
         started.elapsed()
     };
     let full = timed(&["reindex", "--full"]);
-    write(&place, 0, 1);
+    write(0, 1);
     let small = timed(&["reindex"]);
-    let (mut kills, mut published) = (0, 0);
-    let mut newest = generations.current_name();
-    for edition in 2..2 + KILLS {
+    let (mut kills, mut rounds) = (0, 0);
+    let mut seen: BTreeMap<Left, usize> = BTreeMap::new();
+    let started = Instant::now();
+    for edition in (2..2 + KILLS).take_while(|_| started.elapsed() < ENOUGH) {
+        rounds += 1;
         // Documents change, go and come, so that there is always something to do.
-        write(&place, dice.below(30), edition);
-        _ = fs::remove_file(place.file(&format!("{}.md", 30 + dice.below(10))));
-        write(&place, 30 + dice.below(10), edition);
+        write(dice.below(MANY - 20), edition);
+        _ = fs::remove_file(place.file(&format!("{}.md", MANY - 20 + dice.below(20))));
+        write(MANY - 20 + dice.below(20), edition);
+        let moment = match edition % 5 {
+            0 => Moment::Begun,
+            1 => Moment::Complete,
+            2 => Moment::Published,
+            _ => Moment::Share(dice.below(1000) as f64 / 1000.0),
+        };
         let (arguments, whole): (&[&str], Duration) =
             if edition % 2 == 0 { (&["reindex", "--full"], full) } else { (&["reindex"], small) };
         let mut build = place.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        thread::sleep(whole.mul_f64(dice.below(1000) as f64 / 950.0));
-        build.kill().unwrap();
-        kills += usize::from(!build.wait().unwrap().success());
+        kills += usize::from(kill(&mut build, &index, moment, whole));
+        *seen.entry(left(&index)).or_default() += 1;
 
-        let index = generations.current().unwrap_or_else(|error| panic!("after {kills} kills: {error}"));
-        let found = answer(&index, "工单几个工作日内答复？", None, 3, None).unwrap();
+        let opened = generations.current().unwrap_or_else(|error| panic!("after {kills} kills: {error}"));
+        let found = answer(&opened, "工单几个工作日内答复？", None, 3, None).unwrap();
         assert!(found.quotes.iter().any(|quote| quote.text.contains("五个工作日")), "after {kills} kills");
-        for path in index.documents().keys() {
-            assert!(index.document(path).unwrap().is_some(), "{path} is listed, but not there");
+        assert!(opened.documents().len() > MANY - 20);
+        for path in opened.documents().keys() {
+            assert!(opened.document(path).unwrap().is_some(), "{path} is listed, but not there");
         }
-        published += usize::from(generations.current_name() != newest);
-        newest = generations.current_name();
+        drop(opened);
         generations.tidy();
-        let left = folders(&place.index());
-        assert!(left.len() <= 2 && left.contains(&index.manifest().generation), "after {kills} kills: {left:?}");
+        let mut expected = named(&index);
+        assert_eq!(expected.len(), 2);
+        expected.extend(["current.json".to_owned(), "lock".to_owned()]);
+        expected.sort();
+        assert_eq!(entries(&index), expected, "nothing but the two newest generations remains, after {kills} kills");
     }
-    assert!(kills >= KILLS / 2, "only {kills} builds were killed, {published} came through");
-    write(&place, 0, 0);
+    println!("{kills} of {rounds} builds were killed, and left behind: {seen:?}");
+    assert!(kills >= rounds / 2, "only {kills} of {rounds} builds were killed: {seen:?}");
+    for phase in [Left::Begun, Left::Complete] {
+        assert!(rounds < KILLS || seen.contains_key(&phase), "no kill left {phase:?}: {seen:?}");
+    }
+    write(0, 0);
     assert_eq!(place.run(&["reindex"]).code, 0);
-    assert_eq!(folders(&place.index()).len(), 2, "the two newest generations remain");
+    assert_eq!(folders(&index).len(), 2, "the two newest generations remain");
 }
 
 #[cfg(unix)]
