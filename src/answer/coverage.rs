@@ -14,9 +14,9 @@ use crate::{
 pub(super) struct Weights {
     /// By position in the question.
     pub(super) single: Vec<f32>,
-    pair: Vec<f32>,
+    pub(super) pair: Vec<f32>,
     /// Range and weight of each word.
-    words: Vec<(usize, usize, f32)>,
+    pub(super) words: Vec<(usize, usize, f32)>,
 }
 
 impl Weights {
@@ -40,6 +40,17 @@ impl Weights {
             }
         }
         weights
+    }
+
+    /// Range and weight of each word that is no part of a longer one, in their order.
+    pub(super) fn whole_words(&self) -> Vec<(usize, usize, f32)> {
+        let within = |from: usize, to: usize| {
+            self.words.iter().any(|other| other.0 <= from && to <= other.1 && other.1 - other.0 > to - from)
+        };
+        let mut words: Vec<(usize, usize, f32)> =
+            self.words.iter().copied().filter(|(from, to, _)| from < to && !within(*from, *to)).collect();
+        words.sort_by_key(|(from, to, _)| (*from, *to));
+        words
     }
 
     /// What the same weighs where these are to be told apart: what all of them have says nothing, what one of them has most.

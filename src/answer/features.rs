@@ -4,6 +4,7 @@
 use super::{
     aliases::{Named, as_typed},
     coverage::{Coverage, Weights, share},
+    nearness::{Nearness, Words},
     overlap::{Overlap, Pattern},
     retrieve::{Candidate, Retrieved},
 };
@@ -49,6 +50,7 @@ pub(super) fn names() -> Vec<String> {
     matches(&mut row, &Bm25::default(), &Scale::default());
     overlaps(&mut row, &pattern, &question, &parts);
     distinctions(&mut row, &[question.clone(), question], &parts);
+    nearness(&mut row, &Nearness::default());
     title(&mut row, &parts, pattern.letters());
     whereabouts(&mut row, &[], &parts);
     shape(&mut row, &Shape::default());
@@ -67,6 +69,7 @@ pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -
     let parts: Vec<Parts> = retrieved.candidates.iter().map(parts).collect();
     let wholes: Vec<&Overlap> = parts.iter().map(|parts| &parts.whole).collect();
     let among = [wholes.len(), FIRST].map(|most| weights.among(&wholes[..most.min(wholes.len())]));
+    let words = Words::new(&pattern, &weights);
     let asked = places(content);
     let mut rows = Vec::with_capacity(bm25.len());
     for ((candidate, bm25), parts) in retrieved.candidates.iter().zip(&bm25).zip(&parts) {
@@ -74,6 +77,7 @@ pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -
         matches(&mut row, bm25, &scale);
         overlaps(&mut row, &pattern, &weights, parts);
         distinctions(&mut row, &among, parts);
+        nearness(&mut row, &words.nearness(&parts.chars));
         title(&mut row, parts, pattern.letters());
         whereabouts(&mut row, &asked, parts);
         shape(&mut row, &Shape::new(index, candidate, parts));
@@ -287,6 +291,12 @@ fn distinctions(row: &mut Row, among: &[Weights; 2], parts: &Parts) {
         let sentences = parts.overlaps.iter().map(|overlap| Coverage::new(weights, overlap).sum());
         row.put(format!("{name}_sentence"), sentences.fold(0f32, f32::max));
     }
+}
+
+/// How near together a passage has the words of the question.
+fn nearness(row: &mut Row, near: &Nearness) {
+    row.put("near", near.all);
+    row.put("near_neighbours", near.neighbours);
 }
 
 /// How much of the title of the document the question has: a title that is named in full is likely what is asked about.

@@ -23,6 +23,7 @@ mod features;
 mod followup;
 mod limits;
 mod model;
+mod nearness;
 mod overlap;
 mod question;
 mod quote;

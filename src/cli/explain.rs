@@ -84,6 +84,8 @@ fn in_words(feature: &str) -> &str {
         "distinct_sentence" => "one sentence has what few candidates have",
         "distinct_first" => "has what few of the first ten have",
         "distinct_first_sentence" => "one sentence has what few of the ten have",
+        "near" => "has the words near together",
+        "near_neighbours" => "has words side by side as in the question",
         "title_named" => "its title is named in full",
         "title_named_share" => "share of the question that is its title",
         "title_longest" => "longest part of its title in the question",
