@@ -15,7 +15,10 @@ use tokio::{
 };
 
 use super::counter::blocking;
-use crate::journal::{Journal, Waiting};
+use crate::{
+    bot::Reply,
+    journal::{Journal, Waiting},
+};
 
 /// The pause after the journal could not be read or written.
 const JOURNAL_PAUSE: Duration = Duration::from_secs(1);
@@ -65,6 +68,17 @@ pub(super) struct Lanes<C> {
     count: watch::Sender<usize>,
     /// Held together by those who handle an update, and alone by who handles one that may end the program.
     floor: RwLock<()>,
+}
+
+/// Notes that the answer to an update is there, and that it is not this update that ends the program: only sending is left, and
+/// whoever dies over that was killed by something else. Work that the answer announces is still to come.
+pub(super) async fn outlived(journal: Arc<Journal>, waiting: &Waiting, reply: &Reply) {
+    let number = waiting.number;
+    if reply.work.is_none()
+        && let Err(error) = blocking(move || journal.outlive(number)).await
+    {
+        tracing::error!("the inbox cannot be written: {error:#}");
+    }
 }
 
 impl<C: Clerk> Lanes<C> {

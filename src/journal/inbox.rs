@@ -110,6 +110,13 @@ impl Journal {
         Ok(())
     }
 
+    /// Forgets the attempts at an update: the program has outlived what could end it.
+    pub fn outlive(&self, number: i64) -> anyhow::Result<()> {
+        let update = "UPDATE inbox SET attempts = 0 WHERE number = ?";
+        self.lock().prepare_cached(update)?.execute([number])?;
+        Ok(())
+    }
+
     /// Forgets the attempts at what waits: the program ends in good order, so that none of them was to blame.
     pub fn acquit(&self, channel: &str) -> anyhow::Result<()> {
         let update = "UPDATE inbox SET attempts = 0 WHERE channel = ? AND body IS NOT NULL";
@@ -218,6 +225,10 @@ mod tests {
         assert_eq!(attempts(), 3);
         Journal::open(folder.path()).unwrap().acquit("telegram").unwrap();
         assert_eq!(attempts(), 0);
+        let journal = Journal::open(folder.path()).unwrap();
+        let number = journal.next("telegram", "a").unwrap().unwrap().number;
+        journal.outlive(number).unwrap();
+        assert_eq!(journal.next("telegram", "a").unwrap().unwrap().attempts, 0);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     bot::{Access, Action, Reply, Visitor, Work, words::Words},
-    channel::{counter::PATIENCE, visits::Entry},
+    channel::{counter::PATIENCE, lanes::outlived, visits::Entry},
     journal::Waiting,
 };
 
@@ -102,6 +102,7 @@ async fn message(office: &Arc<Office>, waiting: &Waiting, asked: &Message, mode:
     let Some(text) = text else { return letter.deliver(office, &Reply::say(words.words_please())).await };
     let asking = visitor.clone();
     let reply = office.counter.consult(words, move |desk| desk.reply(&asking, &text)).await;
+    outlived(office.journal.clone(), waiting, &reply).await;
     letter.deliver(office, &reply).await?;
     match reply.work {
         Some(work) => labour(office, &visitor, work, &Letter { mode: Mode::Renew, ..letter }).await,
@@ -130,6 +131,7 @@ async fn callback(office: &Arc<Office>, waiting: &Waiting, pressed: &Callback) -
     };
     let pressing = visitor.clone();
     let reply = office.counter.consult(words, move |desk| desk.press(&pressing, &action)).await;
+    outlived(office.journal.clone(), waiting, &reply).await;
     letter.deliver(office, &reply).await?;
     match reply.work {
         Some(work) => labour(office, &visitor, work, &letter).await,

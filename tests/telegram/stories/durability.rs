@@ -92,7 +92,10 @@ fn a_hundred_questions_survive_twenty_kills() {
         for (question, count) in &answers[chat] {
             let copies: Vec<_> = world.sent_in(*chat).filter(|sent| sent.reply_to == Some(*question)).collect();
             let part = expected.get(&(*chat, *question)).copied().unwrap_or_default();
-            assert!(copies.iter().all(|sent| sent.formatted.text.contains(part)), "no apology in place of an answer");
+            for sent in &copies {
+                let text = &sent.formatted.text;
+                assert!(text.contains(part), "not an answer with {part}: {text}\n{}", story.log());
+            }
             for pair in copies.windows(2) {
                 let died = kills.iter().any(|kill| *kill >= pair[0].at && *kill - pair[0].at < UNKNOWABLE);
                 assert!(
@@ -173,22 +176,21 @@ fn a_question_from_the_day_before_yesterday_gets_one_short_apology() {
 
 #[test]
 fn an_update_over_which_the_bot_dies_again_and_again_is_set_aside() {
-    let mut story = Story::open();
-    let (fatal, innocent) = (story.person("张三", "zh-hans"), story.person("李四", "zh-hans"));
-    let hang = |person: &Person, times| {
-        let weather = Weather::Hang(Duration::from_secs(60));
-        story.change(|world| world.faults.push(Fault::of("sendmessage", times, weather).in_chat(person.id)));
-    };
-    hang(&fatal, 1000);
-    hang(&innocent, 1);
-    let deadly = story.say(&fatal, QUESTIONS[3].0);
-    let behind = story.say(&fatal, QUESTIONS[4].0);
-    let beside = story.say(&innocent, QUESTIONS[5].0);
+    let mut story = Story::prepare(Server::start());
+    let (admin, citizen) = (story.person("主任", "zh-hans"), story.person("张三", "zh-hans"));
+    story.set("TELEGRAM_ADMINS", &admin.id.to_string());
+    story.start();
+    // The bot is still busy with what was sent when it dies: a file that does not come. A citizen's answer is on its way.
+    let hang = |method, times| Fault::of(method, times, Weather::Hang(Duration::from_secs(60)));
+    let faults = [hang("getfile", 1000), hang("sendmessage", 1000).in_chat(citizen.id)];
+    story.change(|world| world.faults.extend(faults));
+    let deadly = story.upload(&admin, "电梯公告.md", "# 电梯公告\n\n电梯检修。\n".as_bytes());
+    let behind = story.say(&admin, QUESTIONS[4].0);
+    let beside = story.say(&citizen, QUESTIONS[5].0);
     for death in 0..ATTEMPTS {
-        story.until(&format!("attempt {death} at the answer"), |world| {
-            let tried =
-                |person: &Person| world.calls_of("sendmessage").filter(|call| call.chat == Some(person.id)).count();
-            (tried(&fatal) > death && tried(&innocent) > 0).then_some(())
+        story.until(&format!("attempt {death}"), |world| {
+            let tried = |method| world.calls_of(method).filter(|call| call.outcome.is_err()).count();
+            (tried("getfile") > death && tried("sendmessage") > 0).then_some(())
         });
         story.kill();
         if death + 1 < ATTEMPTS {
@@ -197,24 +199,20 @@ fn an_update_over_which_the_bot_dies_again_and_again_is_set_aside() {
     }
     story.change(|world| world.faults.clear());
     story.start();
-    let apology = story.reply_to(fatal.id, deadly).formatted;
+    let apology = story.reply_to(admin.id, deadly).formatted;
     assert!(apology.quotes().is_empty() && apology.text.chars().count() < 200, "{}", apology.text);
-    assert!(
-        story.reply_to(fatal.id, behind).formatted.text.contains(QUESTIONS[4].1),
-        "what stood behind it is answered"
-    );
-    assert!(
-        story.reply_to(innocent.id, beside).formatted.text.contains(QUESTIONS[5].1),
-        "who was cut off with it is answered"
-    );
+    let answer = story.reply_to(admin.id, behind).formatted.text;
+    assert!(answer.contains(QUESTIONS[4].1), "what stands behind it is answered: {answer}");
+    let answer = story.reply_to(citizen.id, beside).formatted.text;
+    assert!(answer.contains(QUESTIONS[5].1), "who was cut off with it is answered: {answer}");
     let log = story.log();
     let told: Vec<&str> = log.lines().filter(|line| line.contains("it is set aside")).collect();
     assert!(told.len() == 1 && told[0].contains("private"), "{log}");
-    assert!(!log.contains("电梯") && !log.contains("张三") && !log.contains(&fatal.id.to_string()), "{log}");
+    assert!(!log.contains("电梯") && !log.contains(&admin.id.to_string()), "{log}");
     story.kill();
     story.start();
-    story.ask(&fatal, QUESTIONS[6].0);
-    let replies = story.world().sent_in(fatal.id).filter(|sent| sent.reply_to == Some(deadly)).count();
+    story.ask(&admin, QUESTIONS[6].0);
+    let replies = story.world().sent_in(admin.id).filter(|sent| sent.reply_to == Some(deadly)).count();
     assert_eq!(replies, 1, "one apology");
     story.close();
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     bot::{Access, Action, Reply, Visitor, words::Words},
-    channel::{counter::blocking, visits},
+    channel::{counter::blocking, lanes::outlived, visits},
     journal::{Rating, Waiting},
 };
 
@@ -121,6 +121,7 @@ async fn answer(
         Some(action) => office.counter.consult(words, move |desk| desk.press(&asking, &action)).await,
         None => office.counter.consult(words, move |desk| desk.reply(&asking, &text)).await,
     };
+    outlived(office.journal.clone(), waiting, &reply).await;
     letter.deliver(office, &reply).await?;
     let Some(work) = reply.work else { return Ok(()) };
     let mut step = 0;
