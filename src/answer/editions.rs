@@ -1,7 +1,14 @@
 //! Documents that say the same: the same words in several of them, several editions of one work, and figures that differ. The
 //! newest source that still holds goes first.
 
-use std::{cmp::Ordering, collections::HashSet, ops::Range, sync::LazyLock};
+use std::{
+    cell::RefCell,
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    ops::Range,
+    rc::Rc,
+    sync::LazyLock,
+};
 
 use regex::Regex;
 use time::Date;
@@ -73,12 +80,23 @@ impl Edition {
 pub(super) struct Shelf<'i> {
     index: &'i Index,
     today: Option<Date>,
+    /// The editions that were looked at, by path: titles are compared again and again.
+    editions: RefCell<HashMap<String, Rc<Edition>>>,
 }
 
 impl<'i> Shelf<'i> {
     /// The shelf as it stands on a day; without one everything holds.
     pub(super) fn new(index: &'i Index, today: Option<Date>) -> Shelf<'i> {
-        Shelf { index, today }
+        Shelf { index, today, editions: RefCell::default() }
+    }
+
+    fn edition(&self, path: &str) -> Rc<Edition> {
+        if let Some(known) = self.editions.borrow().get(path) {
+            return Rc::clone(known);
+        }
+        let edition = Rc::new(Edition::of(self.index, path));
+        self.editions.borrow_mut().insert(path.to_owned(), Rc::clone(&edition));
+        edition
     }
 
     fn has_expired(&self, path: &str) -> bool {
@@ -88,9 +106,9 @@ impl<'i> Shelf<'i> {
 
     /// Which of two documents goes first: what still holds, then the newer one; equal where nothing tells.
     fn order(&self, one: &str, other: &str) -> Ordering {
-        let dates = (Edition::of(self.index, one).date, Edition::of(self.index, other).date);
-        let by_date = match dates {
-            (Some(one), Some(other)) => other.cmp(&one),
+        let (former, latter) = (self.edition(one), self.edition(other));
+        let by_date = match (&former.date, &latter.date) {
+            (Some(former), Some(latter)) => latter.cmp(former),
             _ => Ordering::Equal,
         };
         self.has_expired(one).cmp(&self.has_expired(other)).then(by_date)
@@ -99,8 +117,8 @@ impl<'i> Shelf<'i> {
     /// Lets the newest edition of a work take the place of older ones: a passage that a newer edition has too is left out, and
     /// that of the newer edition stands in its place. An edition whose year is asked for stays.
     pub(super) fn newest_editions(&self, question: &str, candidates: Vec<Candidate>) -> Vec<Candidate> {
-        let editions: Vec<Edition> =
-            candidates.iter().map(|candidate| Edition::of(self.index, &candidate.passage.path)).collect();
+        let editions: Vec<Rc<Edition>> =
+            candidates.iter().map(|candidate| self.edition(&candidate.passage.path)).collect();
         let asked: HashSet<&str> = YEAR.find_iter(question).map(|year| year.as_str()).collect();
         let stays = |at: usize| {
             let year = editions[at].date.as_deref().and_then(|date| date.get(..4));
@@ -178,8 +196,8 @@ impl<'i> Shelf<'i> {
 
     /// Whether what two documents say can contradict each other. Two rules of different names have figures of their own.
     pub(super) fn may_contradict(&self, one: &str, other: &str) -> bool {
-        let (one, other) = (Edition::of(self.index, one).work, Edition::of(self.index, other).work);
-        one.is_none() || other.is_none() || one == other
+        let (one, other) = (self.edition(one), self.edition(other));
+        one.work.is_none() || other.work.is_none() || one.work == other.work
     }
 
     /// The documents as sources, in the order of the shelf.

@@ -17,6 +17,12 @@ pub struct Folded {
 }
 
 impl Folded {
+    fn push(&mut self, c: char, start: usize, end: usize) {
+        self.chars.push(c);
+        self.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
+        self.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
+    }
+
     /// The folded text as a string.
     pub fn text(&self) -> String {
         self.chars.iter().collect()
@@ -44,9 +50,14 @@ pub fn fold(text: &str) -> Folded {
     let mut rest = text.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
         let mut end = start + c.len_utf8();
+        let stands_alone = rest.peek().is_none_or(|(_, next)| is_plain(*next));
+        if is_plain(c) && stands_alone {
+            folded.push(c, start, end);
+            continue;
+        }
         // A letter and the marks that combine with it are one unit: composing them needs both.
         while let Some((_, mark)) = rest.peek() {
-            if mark.is_ascii() || canonical_combining_class(*mark) == 0 {
+            if is_plain(*mark) || mark.is_ascii() || canonical_combining_class(*mark) == 0 {
                 break;
             }
             end += mark.len_utf8();
@@ -58,12 +69,14 @@ pub fn fold(text: &str) -> Folded {
     folded
 }
 
+/// Whether neither composition nor case changes a character, and it combines with nothing: most ideographs, for which the long
+/// way would be slow.
+fn is_plain(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fa5}').contains(&c)
+}
+
 fn push(folded: &mut Folded, unit: &str, start: usize, end: usize) {
-    let mut add = |c: char| {
-        folded.chars.push(c);
-        folded.starts.push(u32::try_from(start).unwrap_or(u32::MAX));
-        folded.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
-    };
+    let mut add = |c: char| folded.push(c, start, end);
     if is_nfkc_quick(unit.chars()) == IsNormalized::Yes {
         unit.chars().flat_map(char::to_lowercase).for_each(|c| add(unify(c)));
     } else {
@@ -118,6 +131,17 @@ mod tests {
         assert_eq!(origin(4, 6), "㎡乙");
         assert_eq!(folded.origin(2, 2), (6, 6));
         assert_eq!(folded.position(6), 2);
+    }
+
+    #[test]
+    fn plain_characters_need_no_long_way() {
+        for c in ('\u{4e00}'..='\u{9fa5}').chain(['\u{9fa6}', 'a', '〇']) {
+            let text = c.to_string();
+            let (mut long, mut short) = (Folded::default(), Folded::default());
+            push(&mut long, &text, 0, text.len());
+            short.push(c, 0, text.len());
+            assert!(!is_plain(c) || long == short && canonical_combining_class(c) == 0, "{c}");
+        }
     }
 
     proptest! {
