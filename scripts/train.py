@@ -8,7 +8,7 @@ question of this set counts (1 unless given). The loss is listwise, -log of the 
 gives to the gold ones (Cao and others, Learning to rank: from pairwise to listwise approach, 2007), with an L2 penalty, minimised
 by L-BFGS. Folds share no gold passage. Of each set at most 700 questions are trained on where passages are ordered: the hardest, those
 where the score of the retrieval puts the best gold candidate least above, or furthest below, the best other one. What retrieval has
-right by far teaches nothing but drowns the rest. Of sentences, 900 are drawn. Needs numpy and scipy.
+right by far teaches nothing but drowns the rest. Of sentences, 2,000 questions are drawn. Needs numpy and scipy.
 """
 import json
 import sys
@@ -22,7 +22,7 @@ STEPS = 60
 # Large sets would drown the small ones: at most so many questions of each are trained on. The hardest, where there is a score that
 # tells which these are; else as they are drawn.
 HARDEST = 700
-MOST = 900
+MOST = 2000
 SCORE = "score"
 
 

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{
     clues::{Asked, Clues, Shown},
+    expected::{self, Expected},
     model::Model,
     question::Question,
     retrieve::Retrieved,
@@ -41,7 +42,7 @@ pub(super) struct Looked {
 pub(super) fn weigh(index: &Index, question: &Question, retrieved: &Retrieved) -> Vec<Sentence> {
     let looked = look(index, question, retrieved);
     let model = Model::sentences();
-    let scores: Vec<f32> = looked.iter().map(|looked| model.parts(&looked.features).iter().sum()).collect();
+    let scores: Vec<f32> = looked.iter().map(|looked| model.score(&looked.features)).collect();
     let best = scores.iter().copied().fold(f32::MIN, f32::max);
     let mass: f32 = scores.iter().map(|score| (score - best).exp()).sum();
     let weighed = looked.into_iter().zip(scores);
@@ -55,7 +56,7 @@ pub(super) fn names() -> Vec<String> {
     names
 }
 
-const NAMES: [&str; 32] = [
+const NAMES: [&str; 37] = [
     "cover",
     "cover_b",
     "cover_w",
@@ -88,14 +89,22 @@ const NAMES: [&str; 32] = [
     "length",
     "focus",
     "numeral",
+    "answer",
+    "answer_near",
+    "answer_focus",
+    "answer_none",
+    "answer_below_best",
 ];
 
 /// Looks at the sentences of the best candidates.
 pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) -> Vec<Looked> {
     let clues = Clues::new(&question.folded.chars);
+    let expected = Expected::new(&question.folded.text());
     let terms = Weighed::new(index, retrieved);
     let focus = focus(question, retrieved);
     let top = retrieved.candidates.first();
+    let weighed: Vec<(&Term, f32, f32)> =
+        terms.terms.iter().zip(&focus).map(|((term, weight), focus)| (*term, *weight, *focus)).collect();
     let mut looked = Vec::new();
     for (candidate, found) in retrieved.candidates.iter().enumerate().take(PASSAGES) {
         let title = Text::new(&index.titles(&found.passage));
@@ -106,10 +115,19 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
         let page = Page::new(&terms, &texts, &title);
         let gap = top.map_or(0.0, |top| top.score - found.score);
         let ratio = top.map_or(1.0, |top| found.hit.score / top.hit.score.max(f32::MIN_POSITIVE));
+        let supports: Vec<_> =
+            texts.iter().map(|(_, text)| expected::support(&expected, text.folded(), &weighed)).collect();
+        let best = supports.iter().map(|support| support.near).fold(0f32, f32::max);
         for (at, (range, text)) in texts.iter().enumerate() {
             let mut features = page.row(&terms, at);
             features.extend([candidate as f32, gap, ratio]);
-            features.extend(shown(&clues.look(&text.text), text, &terms, &focus));
+            let seen = clues.look(&text.text);
+            features.extend(shown(&seen, text, &terms, &focus));
+            let flag = |yes: bool| f32::from(u8::from(yes));
+            let support = supports[at];
+            features.extend([flag(support.found), support.near, support.focus]);
+            features.extend([flag(expected.is_known() && !support.found), best - support.near]);
+            features.extend(seen.kinds);
             let sentence = Sentence { candidate, range: range.clone(), length: text.chars.len(), share: 0.0 };
             looked.push(Looked { sentence, features });
         }
@@ -262,7 +280,7 @@ fn shown(shown: &Shown, text: &Text, terms: &Weighed, focus: &[f32]) -> Vec<f32>
     let met: f32 = terms.terms.iter().zip(focus).map(|((term, weight), focus)| text.meets(term) * weight * focus).sum();
     let all: f32 = terms.terms.iter().zip(focus).map(|((_, weight), focus)| weight * focus).sum();
     let numeral = terms.terms.iter().any(|(term, _)| term.is_numeral() && text.meets(term) > 0.0);
-    let mut features = vec![
+    vec![
         shown.new_digits,
         flag(shown.unit == 1.0),
         flag(shown.unit == 2.0),
@@ -274,9 +292,7 @@ fn shown(shown: &Shown, text: &Text, terms: &Weighed, focus: &[f32]) -> Vec<f32>
         (text.chars.len() as f32).ln_1p(),
         share(met, all),
         flag(numeral),
-    ];
-    features.extend(shown.kinds);
-    features
+    ]
 }
 
 /// How near each term stands to the question word: what is asked about stands beside it.

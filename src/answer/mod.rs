@@ -18,6 +18,7 @@ mod courtesy;
 mod coverage;
 mod editions;
 mod evidence;
+mod expected;
 mod explain;
 mod features;
 mod followup;

@@ -1,17 +1,56 @@
-//! Linear models (listwise, Cao and others, Learning to rank, 2007): a weight for each feature after standardisation. The
-//! weights ship in a small file; `scripts/train.py` makes it, docs/quality.md says from what.
+//! Learned models: a weight for each feature after standardisation (listwise, Cao and others, Learning to rank, 2007), and
+//! regression trees that were grown on what the weights leave over (Friedman, Greedy function approximation, 2001). They ship in
+//! small files; `scripts/train.py` and `scripts/calibrate.py` make them, docs/quality.md says from what.
 
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// A model: the sum of the standardised features, each with its weight.
+/// A model: the sum of the standardised features, each with its weight, and of the trees.
 #[derive(Debug, Deserialize)]
 pub(super) struct Model {
     features: Vec<String>,
     mean: Vec<f32>,
     deviation: Vec<f32>,
     weight: Vec<f32>,
+    #[serde(default)]
+    trees: Vec<Tree>,
+}
+
+/// A regression tree. A node sends a row to the left where its feature is at most the threshold; a number from 0 is another node,
+/// a negative one the leaf `!number`. The first node is the root; a tree without nodes is its only leaf.
+#[derive(Debug, Deserialize)]
+struct Tree {
+    feature: Vec<usize>,
+    threshold: Vec<f32>,
+    left: Vec<i32>,
+    right: Vec<i32>,
+    leaf: Vec<f32>,
+}
+
+impl Tree {
+    /// Whether every way from the root ends at a leaf: nodes lead to later nodes only.
+    fn is_sound(&self, features: usize) -> bool {
+        let nodes = self.feature.len();
+        let leads = |(at, next): (usize, &i32)| match usize::try_from(*next) {
+            Ok(node) => at < node && node < nodes,
+            Err(_) => usize::try_from(!*next).is_ok_and(|leaf| leaf < self.leaf.len()),
+        };
+        let lengths = [self.threshold.len(), self.left.len(), self.right.len()];
+        lengths.iter().all(|length| *length == nodes)
+            && self.leaf.len() == nodes + 1
+            && self.feature.iter().all(|feature| *feature < features)
+            && self.left.iter().enumerate().chain(self.right.iter().enumerate()).all(leads)
+    }
+
+    fn value(&self, row: &[f32]) -> f32 {
+        let mut at = if self.feature.is_empty() { !0 } else { 0 };
+        while let Ok(node) = usize::try_from(at) {
+            let left = row[self.feature[node]] <= self.threshold[node];
+            at = if left { self.left[node] } else { self.right[node] };
+        }
+        self.leaf[usize::try_from(!at).unwrap_or_default()]
+    }
 }
 
 impl Model {
@@ -43,6 +82,9 @@ impl Model {
         if lengths.iter().any(|length| *length != features.len()) || model.deviation.contains(&0.0) {
             return Err("the model is incomplete".to_owned());
         }
+        if !model.trees.iter().all(|tree| tree.is_sound(features.len())) {
+            return Err("a tree of the model is broken".to_owned());
+        }
         Ok(model)
     }
 
@@ -51,7 +93,17 @@ impl Model {
         &self.weight
     }
 
-    /// What each feature adds to the score.
+    /// The score of a row.
+    pub(super) fn score(&self, values: &[f32]) -> f32 {
+        self.parts(values).iter().sum::<f32>() + self.grown(values)
+    }
+
+    /// What the trees add to the score.
+    pub(super) fn grown(&self, values: &[f32]) -> f32 {
+        self.trees.iter().map(|tree| tree.value(values)).sum()
+    }
+
+    /// What each feature adds to the score by its weight.
     pub(super) fn parts(&self, values: &[f32]) -> Vec<f32> {
         let standardised =
             values.iter().zip(&self.mean).zip(&self.deviation).map(|((value, mean), sd)| (value - mean) / sd);
@@ -77,5 +129,25 @@ mod tests {
         assert_eq!(Model::read(json, &names).unwrap().parts(&[2.0, 3.0]), [5.0, -3.0]);
         assert!(Model::read(json, &names[..1]).unwrap_err().contains("trained on"));
         assert!(Model::read(&json.replace("[2, 1]", "[2]"), &names).is_err());
+    }
+
+    #[test]
+    fn trees_add_to_the_weights() {
+        let json = r#"{"features": ["a", "b"], "mean": [0, 0], "deviation": [1, 1], "weight": [1, 0], "trees": [
+            {"feature": [], "threshold": [], "left": [], "right": [], "leaf": [0.5]},
+            {"feature": [1, 0], "threshold": [2.0, 0.0], "left": [1, -1], "right": [-3, -2], "leaf": [10, 20, 30]}]}"#;
+        let names = ["a".to_owned(), "b".to_owned()];
+        let model = Model::read(json, &names).unwrap();
+        assert_eq!(model.score(&[-1.0, 2.0]), -1.0 + 0.5 + 10.0);
+        assert_eq!(model.score(&[1.0, 2.0]), 1.0 + 0.5 + 20.0);
+        assert_eq!(model.score(&[1.0, 2.5]), 1.0 + 0.5 + 30.0);
+        for (sound, broken) in [
+            ("[1, -1]", "[0, -1]"),
+            (": [1, 0], \"thr", ": [1, 2], \"thr"),
+            ("[-3, -2]", "[-4, -2]"),
+            ("[1, -1]", "[1]"),
+        ] {
+            assert!(Model::read(&json.replacen(sound, broken, 1), &names).is_err(), "{broken}");
+        }
     }
 }

@@ -19,6 +19,9 @@ use crate::{
 
 /// At most so many quotes are shown.
 const MOST_QUOTES: usize = 3;
+/// A further quote says at least so much as a share of what the first one says: what is far fainter has nothing to do with the
+/// question.
+const FAINT: f32 = 0.02;
 /// The first quote has at most so many characters where whole sentences allow it.
 const FIRST_QUOTE: usize = 200;
 /// All quotes together have at most so many characters.
@@ -49,9 +52,13 @@ pub(super) fn quotes(
     let statements: Vec<Statement> = weighed.iter().map(|sentence| Statement::new(text(retrieved, sentence))).collect();
     let mut used = repeated(retrieved, shelf, &mut weighed, &statements);
     let mut quotes = Vec::new();
+    let mut least = 0.0;
     while quotes.len() < MOST_QUOTES {
         let limit = if quotes.is_empty() { FIRST_QUOTE } else { left };
-        let Some(window) = best_window(&weighed, &used, limit, quotes.is_empty()) else { break };
+        let Some((share, window)) = best_window(&weighed, &used, limit, quotes.is_empty()) else { break };
+        if share < least {
+            break;
+        }
         let window = widen(retrieved, &weighed, &used, window, left);
         used[window.clone()].fill(true);
         left = left.saturating_sub(length(&weighed[window.clone()]));
@@ -66,6 +73,7 @@ pub(super) fn quotes(
         let quote = newest(index, retrieved, quote, shelf)?;
         mark_used(&quote, retrieved, (&weighed, &statements), &mut used);
         quotes.push(quote);
+        least = least.max(FAINT * share);
         if let [first] = quotes.as_mut_slice()
             && let Some(mut other) = differing(index, retrieved, shelf, first, (&weighed, &statements))?
         {
@@ -156,7 +164,7 @@ fn length(window: &[Sentence]) -> usize {
 
 /// The window of unused neighbours within the limit that says most. A sentence that is longer than the limit of the first
 /// quote by itself counts with the part that fits.
-fn best_window(sentences: &[Sentence], used: &[bool], limit: usize, first: bool) -> Option<Window> {
+fn best_window(sentences: &[Sentence], used: &[bool], limit: usize, first: bool) -> Option<(f32, Window)> {
     let mut best: Option<(f32, Window)> = None;
     let mut offer = |share: f32, window: Window| {
         if best.as_ref().is_none_or(|(most, _)| share > *most) {
@@ -178,7 +186,7 @@ fn best_window(sentences: &[Sentence], used: &[bool], limit: usize, first: bool)
             }
         }
     }
-    best.map(|(_, window)| window)
+    best
 }
 
 /// The window with what belongs to it, without sentences that are quoted already.
