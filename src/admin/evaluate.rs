@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::metrics::Outcome;
 use crate::{
-    answer::{Answer, Ranked, Verdict, answer},
+    answer::{Answer, Quote, Ranked, Verdict, answer},
     index::Index,
 };
 
@@ -80,7 +80,6 @@ pub fn evaluate(index: &Index, case: &Case) -> anyhow::Result<Outcome> {
     let answer = answer(index, &case.question, case.context.as_deref(), DEPTH, None)?;
     let rank = (!case.passages.is_empty()).then(|| rank(&answer.passages, &case.passages));
     let is = |name: &str, value: &str| case.tags.get(name).is_some_and(|tag| tag == value);
-    let all = if is("type", "list") { ALL_QUOTES_OF_LIST } else { ALL_QUOTES };
     let expected = !case.answers.is_empty();
     let (verbatim, quotes) = verbatim(index, &answer)?;
     Ok(Outcome {
@@ -88,14 +87,20 @@ pub fn evaluate(index: &Index, case: &Case) -> anyhow::Result<Outcome> {
         answerable: case.answerable,
         smalltalk: is("type", "chitchat"),
         rank,
-        first_quote: expected.then(|| met(&quoted(&answer, 1, FIRST_QUOTE), &case.answers)),
-        all_quotes: expected
-            .then(|| answer.verdict == Verdict::Answer && met(&quoted(&answer, usize::MAX, all), &case.answers)),
+        first_quote: expected.then(|| met(&quoted(&answer.quotes, 1, FIRST_QUOTE), &case.answers)),
+        all_quotes: expected.then(|| answer.verdict == Verdict::Answer && hold(&answer.quotes, case)),
         verdict: answer.verdict,
         confidence: answer.confidence,
         verbatim,
         quotes,
     })
+}
+
+/// Whether quotes hold all that answers a question, as far as their characters count.
+pub(super) fn hold(quotes: &[Quote], case: &Case) -> bool {
+    let list = case.tags.get("type").is_some_and(|tag| tag == "list");
+    let most = if list { ALL_QUOTES_OF_LIST } else { ALL_QUOTES };
+    met(&quoted(quotes, usize::MAX, most), &case.answers)
 }
 
 /// The names under which a case is counted.
@@ -135,8 +140,8 @@ fn verbatim(index: &Index, answer: &Answer) -> anyhow::Result<(usize, usize)> {
 }
 
 /// The first `characters` characters of the first `most` quotes, as one text.
-fn quoted(answer: &Answer, most: usize, characters: usize) -> String {
-    let texts: Vec<&str> = answer.quotes.iter().take(most).map(|quote| quote.text.as_str()).collect();
+fn quoted(quotes: &[Quote], most: usize, characters: usize) -> String {
+    let texts: Vec<&str> = quotes.iter().take(most).map(|quote| quote.text.as_str()).collect();
     // The separator keeps an answer from being found across two quotes; it is not counted.
     let mut left = characters;
     let mut kept = Vec::new();

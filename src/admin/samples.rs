@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::evaluate::{Case, comparable, is_gold};
+use super::evaluate::{Case, comparable, hold, is_gold};
 use crate::{
     answer::{self, Sample},
     index::Index,
@@ -15,6 +15,8 @@ pub enum Weighed {
     Passages,
     /// The sentences of the best candidates, by the model of the quotes.
     Sentences,
+    /// Whether the quotes answer, by the model of the verdict: one row a question.
+    Verdicts,
 }
 
 /// The samples of one question.
@@ -27,6 +29,10 @@ pub struct Samples {
     pub gold: Vec<String>,
     /// For each sample, best first, whether it is what was sought.
     pub labels: Vec<bool>,
+    /// Whether the corpus answers the question.
+    pub answerable: bool,
+    /// Whether `gold` names documents or passages; otherwise it repeats the answers.
+    pub documents: bool,
     /// For each sample its features.
     pub rows: Vec<Vec<f32>>,
 }
@@ -37,6 +43,7 @@ impl Weighed {
         match self {
             Weighed::Passages => answer::passage_features(),
             Weighed::Sentences => answer::sentence_features(),
+            Weighed::Verdicts => answer::verdict_signals(),
         }
     }
 
@@ -46,18 +53,23 @@ impl Weighed {
     /// When the index cannot be read.
     pub fn samples(self, index: &Index, case: &Case) -> anyhow::Result<Option<Samples>> {
         let (question, context) = (&case.question, case.context.as_deref());
-        let (found, labels): (Vec<Sample>, Vec<bool>) = match self {
+        let (rows, labels): (Vec<Vec<f32>>, Vec<bool>) = match self {
+            Weighed::Verdicts if case.answerable && case.answers.is_empty() => return Ok(None),
             Weighed::Passages if case.passages.is_empty() => return Ok(None),
             Weighed::Sentences if case.answers.is_empty() => return Ok(None),
             Weighed::Passages => {
                 let found = answer::passage_samples(index, question, context)?;
                 let labels = found.iter().map(|sample| is_gold(&sample.path, &sample.text, &case.passages)).collect();
-                (found, labels)
+                (rows(found), labels)
             }
             Weighed::Sentences => {
                 let found = answer::sentence_samples(index, question, context)?;
                 let labels = telling(case, &found);
-                (found, labels)
+                (rows(found), labels)
+            }
+            Weighed::Verdicts => {
+                let Some((quotes, row)) = answer::verdict_sample(index, question, context)? else { return Ok(None) };
+                (vec![row], vec![case.answerable && hold(&quotes, case)])
             }
         };
         let parts = case.passages.iter().map(|gold| gold.text.clone().unwrap_or_else(|| gold.document.clone()));
@@ -69,9 +81,15 @@ impl Weighed {
             id: case.id.clone(),
             gold,
             labels,
-            rows: found.into_iter().map(|sample| sample.features).collect(),
+            rows,
+            answerable: case.answerable,
+            documents: !case.passages.is_empty(),
         }))
     }
+}
+
+fn rows(found: Vec<Sample>) -> Vec<Vec<f32>> {
+    found.into_iter().map(|sample| sample.features).collect()
 }
 
 /// The sentences that hold most of the answers, where any holds some; those of other documents than the gold ones do not count.

@@ -28,6 +28,8 @@ pub(super) struct Sentence {
     pub(super) range: Range<usize>,
     /// Its length in characters.
     pub(super) length: usize,
+    /// What the model gives it.
+    pub(super) score: f32,
     /// Its share of what all sentences together say, 0..1.
     pub(super) share: f32,
 }
@@ -46,7 +48,7 @@ pub(super) fn weigh(index: &Index, question: &Question, retrieved: &Retrieved) -
     let best = scores.iter().copied().fold(f32::MIN, f32::max);
     let mass: f32 = scores.iter().map(|score| (score - best).exp()).sum();
     let weighed = looked.into_iter().zip(scores);
-    weighed.map(|(looked, score)| Sentence { share: (score - best).exp() / mass, ..looked.sentence }).collect()
+    weighed.map(|(looked, score)| Sentence { score, share: (score - best).exp() / mass, ..looked.sentence }).collect()
 }
 
 /// The names of the features, in order.
@@ -128,7 +130,8 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
             features.extend([flag(support.found), support.near, support.focus]);
             features.extend([flag(expected.is_known() && !support.found), best - support.near]);
             features.extend(seen.kinds);
-            let sentence = Sentence { candidate, range: range.clone(), length: text.chars.len(), share: 0.0 };
+            let sentence =
+                Sentence { candidate, range: range.clone(), length: text.chars.len(), score: 0.0, share: 0.0 };
             looked.push(Looked { sentence, features });
         }
     }
@@ -296,7 +299,7 @@ fn shown(shown: &Shown, text: &Text, terms: &Weighed, focus: &[f32]) -> Vec<f32>
 }
 
 /// How near each term stands to the question word: what is asked about stands beside it.
-fn focus(question: &Question, retrieved: &Retrieved) -> Vec<f32> {
+pub(super) fn focus(question: &Question, retrieved: &Retrieved) -> Vec<f32> {
     /// Characters on either side that count as near.
     const NEAR: usize = 6;
     let cut =

@@ -30,6 +30,7 @@ mod question;
 mod quote;
 mod rank;
 mod retrieve;
+mod signals;
 mod slips;
 mod smalltalk;
 mod terms;
@@ -216,8 +217,8 @@ fn work(
     answer.passages = retrieved.candidates.iter().take(top).map(|candidate| candidate.ranked(index)).collect();
     let shelf = Shelf::new(index, today);
     retrieved.candidates = shelf.newest_editions(&question.text, retrieved.candidates);
-    let quotes = quote::quotes(index, &question, &retrieved, &shelf)?;
-    let judgement = verdict::decide(index, &question, &retrieved, &quotes);
+    let (quotes, sentences) = quote::quotes(index, &question, &retrieved, &shelf)?;
+    let judgement = verdict::decide(index, &question, &retrieved, (&quotes, &sentences));
     (answer.verdict, answer.confidence) = (judgement.verdict, judgement.confidence);
     answer.searched_for.clone_from(&searched_for);
     if answer.verdict != Verdict::None {
@@ -275,6 +276,29 @@ pub fn passage_features() -> Vec<String> {
 /// The names of the features by which sentences are weighed.
 pub fn sentence_features() -> Vec<String> {
     evidence::names()
+}
+
+/// The names of the signals that tell an answer from what merely has to do with the question.
+pub fn verdict_signals() -> Vec<String> {
+    signals::names()
+}
+
+/// The quotes for a question, whatever the verdict, with the signals that it is judged by; nothing where nothing is quoted.
+///
+/// # Errors
+/// When the index cannot be read.
+pub fn verdict_sample(
+    index: &Index,
+    text: &str,
+    context: Option<&str>,
+) -> anyhow::Result<Option<(Vec<Quote>, Vec<f32>)>> {
+    let question = Question::analyse(text, context);
+    let (question, retrieved, _) = search(index, question, retrieve::CANDIDATES)?;
+    let shelf = Shelf::new(index, None);
+    let (quotes, sentences) = quote::quotes(index, &question, &retrieved, &shelf)?;
+    let Some(candidate) = verdict::found(&retrieved, &quotes) else { return Ok(None) };
+    let row = signals::signals(index, &question, &retrieved, candidate, (&quotes, &sentences));
+    Ok(Some((quotes, row.values)))
 }
 
 /// The candidates for a question in the order of retrieval, before they are ordered.

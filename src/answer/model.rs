@@ -72,6 +72,15 @@ impl Model {
         })
     }
 
+    /// The model that tells answers from what merely has to do with the question.
+    pub(super) fn verdict() -> &'static Model {
+        static VERDICT: OnceLock<Model> = OnceLock::new();
+        VERDICT.get_or_init(|| {
+            let model = Model::read(include_str!("../../data/verdict.json"), &super::signals::names());
+            model.expect("the model that ships with the program fits it; a test reads it")
+        })
+    }
+
     /// Reads a model, and refuses one that was trained on other features.
     pub(super) fn read(json: &str, features: &[String]) -> Result<Model, String> {
         let model: Model = serde_json::from_str(json).map_err(|error| error.to_string())?;
@@ -117,7 +126,7 @@ mod tests {
 
     #[test]
     fn the_models_of_the_program_fit_it() {
-        for model in [Model::ranking(), Model::sentences()] {
+        for model in [Model::ranking(), Model::sentences(), Model::verdict()] {
             assert_eq!(model.parts(&vec![0.0; model.features.len()]).len(), model.features.len());
         }
     }

@@ -40,13 +40,13 @@ struct Room {
 /// Neighbouring sentences of one candidate: which ones, as a range into the list of all sentences.
 type Window = Range<usize>;
 
-/// Quotes for a question from the best candidates.
+/// Quotes for a question from the best candidates, and the sentences that they were chosen from.
 pub(super) fn quotes(
     index: &Index,
     question: &Question,
     retrieved: &Retrieved,
     shelf: &Shelf,
-) -> anyhow::Result<Vec<Quote>> {
+) -> anyhow::Result<(Vec<Quote>, Vec<Sentence>)> {
     let mut weighed = evidence::weigh(index, question, retrieved);
     let mut left = if question.kind == Kind::List { ALL_QUOTES_OF_LIST } else { ALL_QUOTES };
     let statements: Vec<Statement> = weighed.iter().map(|sentence| Statement::new(text(retrieved, sentence))).collect();
@@ -84,7 +84,7 @@ pub(super) fn quotes(
             quotes.insert(at, other);
         }
     }
-    Ok(quotes)
+    Ok((quotes, weighed))
 }
 
 /// Which sentences stand in a document that goes before as well; that copy counts for all.

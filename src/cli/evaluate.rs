@@ -31,6 +31,8 @@ enum Features {
     Passages,
     /// The sentences of the best candidates.
     Sentences,
+    /// Whether the quotes answer.
+    Verdicts,
 }
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -43,6 +45,7 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         let weighed = match features {
             Features::Passages => Weighed::Passages,
             Features::Sentences => Weighed::Sentences,
+            Features::Verdicts => Weighed::Verdicts,
         };
         say(serde_json::to_string(&weighed.names())? + "\n")?;
         for case in &cases {

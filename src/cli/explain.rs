@@ -106,8 +106,9 @@ fn verdict(explanation: &Explanation) -> String {
         return text;
     };
     text.push_str(&format!(
-        "  {:.3} of the question stands where the first quote does; an answer must reach {:.3}, a related passage {:.3}\n",
-        coverage.share, judged.threshold, judged.least
+        "  an answer must reach a confidence of {:.3}; {:.3} of the question stands where the first quote does, \
+         below {:.3} nothing is shown\n",
+        judged.threshold, coverage.share, judged.least
     ));
     text.push_str(&format!(
         "  the whole question {:.3}, the clause that asks {:.3}, whichever is more; less {:.3} for what the passage does not show\n",
@@ -116,6 +117,10 @@ fn verdict(explanation: &Explanation) -> String {
     text.push_str("   counts     met  term\n");
     for word in &coverage.words {
         text.push_str(&format!("  {:>7.3} {:>7.2}  {}\n", word.weight, word.met, word.term));
+    }
+    text.push_str("  the signals that the confidence is made of\n");
+    for (name, value) in &judged.signals {
+        text.push_str(&format!("  {value:>7.3}  {}\n", name.replace('_', " ")));
     }
     text
 }

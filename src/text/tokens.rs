@@ -46,6 +46,28 @@ pub fn is_person(word: &str) -> bool {
     matches!(tags.as_slice(), [tag] if tag.tag.starts_with("nr"))
 }
 
+/// What a word does in a sentence, as far as the segmenter's dictionary tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WordClass {
+    /// Names a thing: nouns, names, and words that the dictionary does not have.
+    Thing,
+    /// Says what is done: verbs.
+    Deed,
+    /// All others.
+    Other,
+}
+
+/// The class of a folded word.
+pub fn word_class(word: &str) -> WordClass {
+    let tags = segmenter().tag(word, false);
+    match tags.last().map(|tag| tag.tag) {
+        Some("vn") => WordClass::Thing,
+        Some(tag) if tag.starts_with('v') => WordClass::Deed,
+        Some(tag) if tag.starts_with(['n', 'x', 'e', 'j', 'l', 'i', 's']) => WordClass::Thing,
+        _ => WordClass::Other,
+    }
+}
+
 /// Cuts a folded text into its views.
 pub fn tokenize(chars: &[char]) -> Tokens {
     let mut tokens = Tokens { words: words(chars), ..Tokens::default() };

@@ -46,7 +46,9 @@ fn the_parts_add_up() {
         }
         let verdict = &explanation["verdict"];
         assert_eq!((&verdict["verdict"], &verdict["confidence"]), (&answer["verdict"], &answer["confidence"]));
-        assert!(number(&verdict["coverage"]["share"]) >= number(&verdict["threshold"]), "{verdict}");
+        assert!(number(&verdict["confidence"]) >= number(&verdict["threshold"]), "{verdict}");
+        assert!(number(&verdict["coverage"]["share"]) >= number(&verdict["least"]), "{verdict}");
+        assert!(!verdict["signals"].as_array().unwrap().is_empty(), "{verdict}");
     }
 }
 
