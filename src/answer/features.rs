@@ -4,6 +4,7 @@
 use super::{
     aliases::{Named, as_typed},
     coverage::{Coverage, Weights, share},
+    model::Row,
     nearness::{Nearness, Words},
     overlap::{Overlap, Pattern},
     retrieve::{Candidate, Retrieved},
@@ -26,20 +27,6 @@ const FIRST: usize = 10;
 
 /// Sentences for ranking end also at semicolons: the items of a list are looked at one by one.
 const SENTENCE_ENDS: &str = "。!?;\n";
-
-/// A row with the names of its numbers.
-#[derive(Clone, Debug, Default)]
-struct Row {
-    names: Vec<String>,
-    values: Vec<f32>,
-}
-
-impl Row {
-    fn put(&mut self, name: impl Into<String>, value: f32) {
-        self.names.push(name.into());
-        self.values.push(if value.is_finite() { value } else { 0.0 });
-    }
-}
 
 /// The names of the features, in order.
 pub(super) fn names() -> Vec<String> {

@@ -6,6 +6,26 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+/// A row with the names of its numbers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Row {
+    pub(super) names: Vec<String>,
+    pub(super) values: Vec<f32>,
+}
+
+impl Row {
+    /// Adds a number; what cannot be computed counts as 0.
+    pub(super) fn put(&mut self, name: impl Into<String>, value: f32) {
+        self.names.push(name.into());
+        self.values.push(if value.is_finite() { value } else { 0.0 });
+    }
+
+    /// Adds a yes or no.
+    pub(super) fn flag(&mut self, name: impl Into<String>, yes: bool) {
+        self.put(name, f32::from(u8::from(yes)));
+    }
+}
+
 /// A model: the sum of the standardised features, each with its weight, and of the trees.
 #[derive(Debug, Deserialize)]
 pub(super) struct Model {

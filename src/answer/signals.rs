@@ -10,6 +10,7 @@ use super::{
     clues::{Asked, Clues},
     evidence::{Sentence, Text, focus},
     expected::{self, Expected},
+    model::Row,
     question::Question,
     retrieve::{Candidate, Retrieved},
     terms::Term,
@@ -19,24 +20,6 @@ use crate::{
     index::{Index, View},
     text::{WordClass, is_ideograph, rarity, sentences, word_class},
 };
-
-/// A row with the names of its numbers.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Row {
-    pub(super) names: Vec<String>,
-    pub(super) values: Vec<f32>,
-}
-
-impl Row {
-    fn put(&mut self, name: impl Into<String>, value: f32) {
-        self.names.push(name.into());
-        self.values.push(if value.is_finite() { value } else { 0.0 });
-    }
-
-    fn flag(&mut self, name: impl Into<String>, yes: bool) {
-        self.put(name, f32::from(u8::from(yes)));
-    }
-}
 
 /// Periods that a question names: what is said of another one does not answer.
 static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
