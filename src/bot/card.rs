@@ -125,9 +125,12 @@ impl AnswerCard {
         vec![first, second]
     }
 
-    /// The buttons under an answer of which only the first quote is shown.
+    /// The buttons under an answer of which only the first quote is shown; where it is the only one, those that lead on from it.
     pub(super) fn short_buttons(&self, id: &str, words: Words) -> Vec<Vec<Button>> {
-        let mut row = vec![Button::act(words.show_all(), Action::Quotes(id.to_owned()))];
+        let mut row = match self.quotes.len() {
+            0 | 1 => self.buttons(id, words).swap_remove(0),
+            _ => vec![Button::act(words.show_all(), Action::Quotes(id.to_owned()))],
+        };
         row.extend(thumbs(id));
         vec![row]
     }
@@ -135,7 +138,7 @@ impl AnswerCard {
     /// What else there is to show behind an answer, of which perhaps only the first quote is shown.
     pub(super) fn more(&self, id: &str, shortened: bool) -> Option<Action> {
         let passages = (!self.passages.is_empty()).then(|| Action::Passages(id.to_owned(), 0));
-        if shortened { Some(Action::Quotes(id.to_owned())) } else { passages }
+        if shortened && self.quotes.len() > 1 { Some(Action::Quotes(id.to_owned())) } else { passages }
     }
 
     /// All quotes.
