@@ -166,9 +166,11 @@ impl Generations {
     /// # Errors
     /// When there is none, it does not open, or another process is building.
     pub fn rollback(&self) -> anyhow::Result<Index> {
-        let pointer = self.pointer().context("there is no index yet")?;
+        let pointer = self.pointer().context("there is no index yet; run `wenda reindex`")?;
         let _lock = self.lock()?;
-        let previous = pointer.previous.context("there is no index before this one")?;
+        let previous = pointer
+            .previous
+            .context("there is no index before this one; each reindex that changes something keeps the one before")?;
         let index =
             self.open(&previous, &Checksums::new()).with_context(|| format!("the index {previous} does not open"))?;
         self.point(&Pointer { current: previous, previous: Some(pointer.current), held: !pointer.held })?;

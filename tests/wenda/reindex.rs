@@ -229,8 +229,11 @@ fn a_folder_that_is_suddenly_empty_takes_nothing_away() {
 #[test]
 fn rollback_returns_at_once_and_holds() {
     let place = Place::with(&[("办法.md", LAW)]);
-    assert_eq!(place.run(&["rollback"]).code, 2);
+    let said = place.run(&["rollback"]);
+    assert!(said.code == 2 && said.err.contains("run `wenda reindex`"), "{}", said.err);
     let first = place.answer("热线")["generation"].clone();
+    let said = place.run(&["rollback"]);
+    assert!(said.code == 2 && said.err.contains("each reindex that changes something keeps"), "{}", said.err);
     place.write("办法.md", LAW.replace("五个", "三个").as_bytes());
     assert_eq!(place.run(&["reindex"]).code, 0);
     let said = place.run(&["rollback"]);

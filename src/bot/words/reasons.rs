@@ -229,7 +229,12 @@ const REASONS: &[Reason] = &[
     ],
     ["cannot open the corpus folder {}: {}", "无法打开文件夹 {}：{}", "無法開啟資料夾 {}：{}"],
     ["there is no index yet", "还没有索引", "還沒有索引"],
-    ["there is no index before this one", "没有更早的索引", "沒有更早的索引"],
+    ["there is no index yet; run `wenda reindex`", "还没有索引，请先重建索引", "還沒有索引，請先重建索引"],
+    [
+        "there is no index before this one; each reindex that changes something keeps the one before",
+        "没有更早的索引；重建后若有变化，会保留前一个索引",
+        "沒有更早的索引；重建後若有變化，會保留前一個索引",
+    ],
 ];
 
 impl Words {
