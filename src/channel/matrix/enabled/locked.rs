@@ -3,6 +3,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use matrix_sdk::Room;
 use tokio::time::timeout;
 
 use super::{
@@ -38,32 +39,51 @@ pub(super) async fn watch(office: &Arc<Office>, lanes: &Arc<Lanes<Office>>) {
     let mut changed = office.changed.subscribe();
     loop {
         match office.blocking(|journal| journal.waiting(CHANNEL, LOCKED, BATCH)).await {
-            Ok(waiting) => {
-                for one in waiting {
-                    attend(office, lanes, &one, &mut told).await;
-                }
-            }
+            Ok(waiting) => look(office, lanes, waiting, &mut told).await,
             Err(error) => tracing::error!("the inbox cannot be read: {error:#}"),
         }
         _ = timeout(LOOK, changed.changed()).await;
     }
 }
 
-async fn attend(office: &Arc<Office>, lanes: &Arc<Lanes<Office>>, waiting: &Waiting, told: &mut HashSet<i64>) {
-    let number = waiting.number;
-    let entry = serde_json::from_str::<Entry>(&waiting.body).ok();
-    let room = entry.as_ref().and_then(|entry| office.room(&entry.room));
-    let age = now_ms() / 1000 - waiting.received;
-    let (Some(entry), Some(room), true) = (entry, room, age < GIVEN_UP) else {
-        return office.insist_on_disk(move |journal| journal.done(number)).await;
-    };
-    let json = serde_json::to_string(&entry.event).unwrap_or_default();
-    if let Some(event) = unlocked(&room, &json).await {
-        return release(office, lanes, number, Entry { event, ..entry }).await;
+/// Looks at the messages once, in their order. A key may come while this goes on: what was looked at before it came goes ahead of
+/// the first message that it opens.
+async fn look(office: &Arc<Office>, lanes: &Arc<Lanes<Office>>, waiting: Vec<Waiting>, told: &mut HashSet<i64>) {
+    let mut shut: Vec<(i64, Entry, Room)> = Vec::new();
+    let mut opened_before = true;
+    for one in waiting {
+        let number = one.number;
+        let entry = serde_json::from_str::<Entry>(&one.body).ok();
+        let room = entry.as_ref().and_then(|entry| office.room(&entry.room));
+        let age = now_ms() / 1000 - one.received;
+        let (Some(entry), Some(room), true) = (entry, room, age < GIVEN_UP) else {
+            office.insist_on_disk(move |journal| journal.done(number)).await;
+            continue;
+        };
+        let Some(event) = opened(&room, &entry).await else {
+            if age >= LATE && told.insert(number) && rooms::is_direct(&room).await {
+                notice(office, lanes, &entry).await;
+            }
+            shut.push((number, entry, room));
+            opened_before = false;
+            continue;
+        };
+        if !opened_before {
+            for (number, entry, room) in std::mem::take(&mut shut) {
+                match opened(&room, &entry).await {
+                    Some(event) => release(office, lanes, number, Entry { event, ..entry }).await,
+                    None => shut.push((number, entry, room)),
+                }
+            }
+        }
+        opened_before = true;
+        release(office, lanes, number, Entry { event, ..entry }).await;
     }
-    if age >= LATE && told.insert(number) && rooms::is_direct(&room).await {
-        notice(office, lanes, &entry).await;
-    }
+}
+
+/// The event of a message whose key is there.
+async fn opened(room: &Room, entry: &Entry) -> Option<Event> {
+    unlocked(room, &serde_json::to_string(&entry.event).unwrap_or_default()).await
 }
 
 /// Puts a message that can be read now into the lane of its room, if it is the bot's business.
