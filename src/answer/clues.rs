@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::text::SURNAMES;
+
 /// What may be asked for; a question may ask for several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
@@ -85,10 +87,6 @@ static SHOWS: LazyLock<[Regex; Asked::ALL.len()]> = LazyLock::new(|| {
     ]
     .map(|text| pattern(&text))
 });
-
-/// The commonest surnames.
-const SURNAMES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟\
-                        谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤";
 
 /// The counter or unit behind 多少 and 几, and the noun behind 哪 and 什么.
 static UNIT: LazyLock<Regex> = LazyLock::new(|| pattern("(?:多少|几|多)(?:个|名|位)?([\u{3400}-\u{9fff}]{1,2})"));

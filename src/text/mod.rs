@@ -24,6 +24,6 @@ pub use places::{Place, places};
 pub use register::{Rewording, rewordings};
 pub use sentences::sentences;
 pub use tokens::{
-    Token, Tokens, WordClass, characters, dictionary_segments, is_dictionary_word, is_ideograph, is_person, people,
-    segments, tokenize, word_class,
+    SURNAMES, Token, Tokens, WordClass, characters, dictionary_segments, is_dictionary_word, is_ideograph, is_person,
+    people, segments, tokenize, word_class,
 };
