@@ -1,6 +1,6 @@
 //! What a question asks: its language, its kind, the words that carry its meaning, and small talk.
 
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 use serde::Serialize;
@@ -149,11 +149,35 @@ impl Question {
         matches!(self.kind, Kind::List | Kind::Definition) || self.kind == Kind::Other && self.is_bare()
     }
 
+    /// The clauses of a question that have a question word and enough content to go by.
+    pub(super) fn asking(&self) -> Vec<Range<usize>> {
+        let chars = &self.folded.chars;
+        let mut clauses = Vec::new();
+        let mut start = 0;
+        for end in 0..=chars.len() {
+            if end < chars.len() && !CLAUSE_ENDS.contains(chars[end]) {
+                continue;
+            }
+            let content = &self.content[start..end];
+            let cut = content.iter().zip(&chars[start..end]).any(|(left, was)| left != was);
+            if cut && content.iter().filter(|c| c.is_alphanumeric()).count() >= ASKING {
+                clauses.push(start..end);
+            }
+            start = (end + 1).min(chars.len());
+        }
+        clauses
+    }
+
     /// Whether it is a keyword rather than a question: no question word was cut from it.
     fn is_bare(&self) -> bool {
         self.folded.chars.iter().zip(&self.content).all(|(was, left)| was == left)
     }
 }
+
+/// A clause with fewer letters or ideographs says too little to be taken by itself.
+const ASKING: usize = 4;
+/// What ends a clause of a question.
+const CLAUSE_ENDS: &str = ",。?!;:\n";
 
 /// A counted noun by itself, or asked for with 哪: “八个方面工作”, “要办哪八件事”.
 static SEVERAL: LazyLock<Regex> = LazyLock::new(|| {
@@ -217,6 +241,14 @@ mod tests {
         check("jin wu nian minsheng zhichu duoshao yi", Kind::Number);
         check("gaoxinqu zai nali", Kind::Place);
         check("who is Lü Pei?", Kind::Person);
+    }
+
+    #[test]
+    fn the_clause_that_asks_is_found() {
+        let question = Question::analyse("我家住在河边，今年新修的道路有多长？", None);
+        let clauses: Vec<String> =
+            question.asking().into_iter().map(|range| question.folded.chars[range].iter().collect()).collect();
+        assert_eq!(clauses, ["今年新修的道路有多长"]);
     }
 
     #[test]

@@ -14,7 +14,6 @@ use super::{
     question::Question,
     retrieve::{Candidate, Retrieved},
     terms::Term,
-    verdict::asking,
 };
 use crate::{
     index::{Index, View},
@@ -68,14 +67,8 @@ struct Measure<'r> {
 }
 
 impl<'r> Measure<'r> {
-    /// Each term counts by how rare it is in this corpus and in Chinese at large.
     fn new(index: &Index, retrieved: &'r Retrieved) -> Measure<'r> {
-        let weigh = |(term, idf): (&'r Term, &f32)| {
-            let view = if term.view == View::Bigrams { 1.0 } else { 0.7 };
-            let here = if *idf == 0.0 { 1.0 } else { idf / index.greatest_idf() };
-            let anywhere = term.texts.first().map_or(1.0, |(text, _)| rarity(text));
-            (term, term.weight.min(1.0) * view * (here + anywhere) / 2.0)
-        };
+        let weigh = |(term, idf): (&'r Term, &f32)| (term, weight(index, term, *idf));
         Measure { terms: retrieved.terms.iter().zip(&retrieved.idfs).map(weigh).collect() }
     }
 
@@ -108,6 +101,14 @@ impl<'r> Measure<'r> {
         }
         if all > 0.0 { met / all } else { 0.0 }
     }
+}
+
+/// What a term counts: by its view, and by how rare it is in this corpus and in Chinese at large.
+pub(super) fn weight(index: &Index, term: &Term, idf: f32) -> f32 {
+    let view = if term.view == View::Bigrams { 1.0 } else { 0.7 };
+    let here = if idf == 0.0 { 1.0 } else { idf / index.greatest_idf() };
+    let anywhere = term.texts.first().map_or(1.0, |(text, _)| rarity(text));
+    term.weight.min(1.0) * view * (here + anywhere) / 2.0
 }
 
 fn is_word(term: &Term) -> bool {
@@ -159,7 +160,7 @@ pub(super) fn signals(
     let texts = Texts::new(index, candidate, quotes);
     let focus = focus(question, retrieved);
     let mut row = Row::default();
-    coverage(&mut row, &measure, &texts, (&focus, &asking(question)));
+    coverage(&mut row, &measure, &texts, (&focus, &question.asking()));
     kinds(&mut row, question, &texts);
     support(&mut row, question, &texts, (&measure, &focus));
     circumstances(&mut row, question, sentences, index.passage_count());

@@ -1,8 +1,6 @@
 //! Whether the quotes answer the question: a model weighs the signals into the confidence, and the verdict follows from it. What
 //! shares next to nothing with the question is not shown at all. docs/quality.md says what the model was learned from.
 
-use std::ops::Range;
-
 use serde::Serialize;
 
 use super::{
@@ -14,10 +12,7 @@ use super::{
     signals,
     terms::Term,
 };
-use crate::{
-    index::{Index, View},
-    text::rarity,
-};
+use crate::index::Index;
 
 /// What answers has at least this confidence: of the right quotes, 97 in a hundred lie above it (docs/quality.md).
 const ANSWER: f32 = 0.5;
@@ -27,10 +22,6 @@ const ANSWER_TRANSLATED: f32 = 0.65;
 const NOTHING: f32 = 0.14;
 /// What is taken from the share where the passage shows nothing of the kind that was asked for.
 const MISSING: f32 = 0.4;
-/// A clause with fewer letters or ideographs says too little to be taken by itself.
-const ASKING: usize = 4;
-/// What ends a clause of a question.
-const CLAUSE_ENDS: &str = ",。?!;:\n";
 
 /// How a verdict came about.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -119,13 +110,10 @@ pub(super) fn found<'r>(retrieved: &'r Retrieved, quotes: &[Quote]) -> Option<&'
 fn covered(index: &Index, question: &Question, retrieved: &Retrieved, candidate: &Candidate) -> Coverage {
     let text = Text::new(&candidate.passage.text);
     let titles = Text::new(&index.titles(&candidate.passage));
-    let asking = asking(question);
+    let asking = question.asking();
     let (mut whole, mut clause, mut words) = (Sum::default(), Sum::default(), Vec::new());
     for (term, idf) in retrieved.terms.iter().zip(&retrieved.idfs) {
-        let view = if term.view == View::Bigrams { 1.0 } else { 0.7 };
-        let here = if *idf == 0.0 { 1.0 } else { idf / index.greatest_idf() };
-        let anywhere = term.texts.first().map_or(1.0, |(text, _)| rarity(text));
-        let weight = term.weight.min(1.0) * view * (here + anywhere) / 2.0;
+        let weight = signals::weight(index, term, *idf);
         let met = text.meets(term).max(titles.meets(term)).min(1.0);
         whole.add(weight, met);
         words.push(Word { term: term.texts.first().map(|(text, _)| text.clone()).unwrap_or_default(), weight, met });
@@ -152,37 +140,5 @@ impl Sum {
 
     fn share(&self) -> f32 {
         if self.all > 0.0 { self.met / self.all } else { 0.0 }
-    }
-}
-
-/// The clauses of a question that have a question word and enough content to go by.
-pub(super) fn asking(question: &Question) -> Vec<Range<usize>> {
-    let chars = &question.folded.chars;
-    let mut clauses = Vec::new();
-    let mut start = 0;
-    for end in 0..=chars.len() {
-        if end < chars.len() && !CLAUSE_ENDS.contains(chars[end]) {
-            continue;
-        }
-        let content = &question.content[start..end];
-        let cut = content.iter().zip(&chars[start..end]).any(|(left, was)| left != was);
-        if cut && content.iter().filter(|c| c.is_alphanumeric()).count() >= ASKING {
-            clauses.push(start..end);
-        }
-        start = (end + 1).min(chars.len());
-    }
-    clauses
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_clause_that_asks_is_found() {
-        let question = Question::analyse("我家住在河边，今年新修的道路有多长？", None);
-        let clauses: Vec<String> =
-            asking(&question).into_iter().map(|range| question.folded.chars[range].iter().collect()).collect();
-        assert_eq!(clauses, ["今年新修的道路有多长"]);
     }
 }
