@@ -14,7 +14,7 @@ use crate::{
         Folded, is_ideograph,
         lexicon::{self, Group, Kind},
         numerals,
-        pinyin::{self, Run},
+        pinyin::{self, Run, Sense},
     },
 };
 
@@ -120,8 +120,8 @@ impl Stretch<'_> {
     /// The terms for a run of pinyin; none if it sounds like nothing that the corpus has.
     fn sounding(&self, index: &Index, run: &Run) -> Option<Vec<Term>> {
         let typed = index.sounds().typed(run);
-        let heard = !typed.is_empty();
-        let words = typed.into_iter().filter(|typed| !typed.asks);
+        let heard = typed.iter().any(|typed| typed.sense != Sense::Nowhere);
+        let words = typed.into_iter().filter(|typed| typed.sense != Sense::Asks);
         let terms = words.map(|typed| self.term(&run.span, weigh(typed.words), 1.0)).collect();
         heard.then_some(terms)
     }

@@ -56,10 +56,22 @@ pub enum Known {
 pub struct Typed {
     /// Syllables it covers, of the run.
     pub syllables: Range<usize>,
-    /// Chinese words of the corpus, or a question word, likeliest first, with a weight up to 1.
+    /// Chinese words of the corpus, or a question word, likeliest first, with a weight up to 1; what was typed where no word of
+    /// the corpus sounds like it.
     pub words: Vec<(String, f32)>,
+    /// What these words are.
+    pub sense: Sense,
+}
+
+/// What a stretch of typed syllables is to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sense {
+    /// Words of the corpus.
+    Words,
     /// It only asks: "duoshao", "shi".
-    pub asks: bool,
+    Asks,
+    /// No word of the corpus sounds like it.
+    Nowhere,
 }
 
 /// A word of the question that the corpus lacks, and the word of the corpus that sounds like it.
@@ -111,7 +123,7 @@ impl SoundIndex {
         self.words.push((word, frequency));
     }
 
-    /// The likeliest Chinese words of the corpus for a run of typed pinyin; syllables that fit no word are left out.
+    /// The likeliest Chinese words of the corpus for a run of typed pinyin; of syllables that fit no word, one alone is left out.
     pub fn typed(&self, run: &Run) -> Vec<Typed> {
         let mut best: Option<(f32, Vec<Typed>)> = None;
         for (flat, ends) in flatten(run) {
@@ -147,7 +159,16 @@ impl SoundIndex {
                     at = typed.syllables.start;
                     found.push(typed);
                 }
-                None => at -= 1,
+                None => {
+                    let end = at;
+                    while at > 0 && cheapest[at].1.is_none() {
+                        at -= 1;
+                    }
+                    if end - at > 1 {
+                        let words = vec![(flat[at..end].concat(), 1.0)];
+                        found.push(Typed { syllables: at..end, words, sense: Sense::Nowhere });
+                    }
+                }
             }
         }
         found.reverse();
@@ -160,7 +181,10 @@ impl SoundIndex {
         if let Some((chinese, count)) = question_word(part)
             && count == part.len()
         {
-            return Some((PER_WORD, Typed { syllables: range, words: vec![(chinese.to_owned(), 1.0)], asks: true }));
+            return Some((
+                PER_WORD,
+                Typed { syllables: range, words: vec![(chinese.to_owned(), 1.0)], sense: Sense::Asks },
+            ));
         }
         let exact = self.exact.get(&part.join(" ")).map_or(&[][..], Vec::as_slice);
         let (numbers, extra) = if exact.is_empty() {
@@ -175,7 +199,7 @@ impl SoundIndex {
         let commonest = words.first()?.1 as f32;
         let cost = PER_WORD + extra + 0.3 * (self.total / commonest).ln();
         let words = words.iter().map(|(word, n)| (word.clone(), (*n as f32 / commonest).powf(0.3))).collect();
-        Some((cost, Typed { syllables: range, words, asks: false }))
+        Some((cost, Typed { syllables: range, words, sense: Sense::Words }))
     }
 
     /// Words of the question that the corpus lacks and that sound like a word it has, in order and without overlaps,
@@ -372,6 +396,7 @@ mod tests {
             assert_eq!(found.join(" "), expected, "{question}");
         };
         check("jiaozuo gaoxinqu quanguo paiming di ji", "焦作 高新区 全国 排名 第几");
+        check("gaoxinqu fangjia duoshao", "高新区 fangjia 多少");
         check("jin wu nian minsheng zhichu duoshao", "近5年 民生 支出 多少");
         check("min sheng zhi chu", "民生 支出");
         check("mingsheng zichu", "民生 支出");
