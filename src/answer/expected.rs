@@ -26,9 +26,11 @@ const SHAPES: [(&str, &str); 17] = [
         r"[0-9]{1,2}[:点时]|#[点时]|上午|下午|24小时|全天",
     ),
     (
-        r"多少(?:个?[万亿])?元|多少钱|几块|票价|价格|价钱|售价|花费|花了多少|工资|薪|罚款|学费|租金|房租|押金|利润|\
-          (?:投资|支出|收入|产值|资金|费用?|经费|补贴|补助|税收?|预算|造价|金额|贷款|债务?|销售额?)[^,。?]{0,8}(?:多少|几|多大)|\
-          (?:多少|几)[^,。?]{0,4}(?:投资|支出|收入|产值|资金|经费|补贴|税)|\bcosts?\b|\bprice\b|\bfee\b|\bsalary\b|\b(?:invest|spen)[a-z]*\b|\bhow much money\b|\brevenue\b",
+        concat!(
+            r"多少(?:个?[万亿])?元|多少钱|几块|票价|价格|价钱|售价|花费|花了多少|工资|薪|罚款|学费|租金|房租|押金|利润|",
+            r"(?:投资|支出|收入|产值|资金|费用?|经费|补贴|补助|税收?|预算|造价|金额|贷款|债务?|销售额?)[^,。?]{0,8}(?:多少|几|多大)(?:$|元|钱|个?[万亿]|[呀啊呢吗了,。?])|",
+            r"(?:多少|几)[^,。?]{0,4}(?:投资|支出|收入|产值|资金|经费|补贴|税)|\bcosts?\b|\bprice\b|\bfee\b|\bsalary\b|\b(?:invest|spen)[a-z]*\b|\bhow much money\b|\brevenue\b"
+        ),
         r"#(?:美|欧|日|港|新台)?(?:元|圆|块|镑|法郎|美金|卢比|马克|两)|免费|无偿|[0-9][万亿]|[$€£¥]",
     ),
     (
@@ -73,6 +75,8 @@ const SHAPES: [(&str, &str); 17] = [
 /// The last shape is any figure: it stands in only where no other shape was asked for, or with the unit that was.
 const FIGURE: usize = SHAPES.len() - 1;
 
+/// The first shapes are of measures: figures with a unit, dates, numbers by which one calls.
+const MEASURES: usize = 13;
 /// A question for a person; names are found by the segmenter.
 const WHO: &str = r"谁|何人|哪一?位|什么人|啥人|哪个人|叫什么名|叫啥|姓名|负责人是|\bwho(?:se|m)?\b|\bname of\b";
 /// What stands for a person beside a name.
@@ -84,6 +88,13 @@ static COMPILED: LazyLock<Vec<(Regex, Regex)>> = LazyLock::new(|| {
 });
 static ASKS_WHO: LazyLock<Regex> = LazyLock::new(|| pattern(WHO));
 static IS_WHO: LazyLock<Regex> = LazyLock::new(|| pattern(ROLES));
+/// A question for a measure, whatever else it has in common with one.
+static ASKS_MEASURE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"多少|几[^乎何]|多[大长高远久重宽深厚快]|第几|百分之|什么时[候间]|啥时候|何时|哪一?[年天日月]|几点|电话|号码|网址|邮箱|面积|价格|年龄|岁数|",
+        r"\bhow (?:much|old|long|far|tall|big|large|heavy)\b|\bwhen\b|\bphone\b|\bcost\b|\bprice\b"
+    ))
+});
 static UNIT: LazyLock<Regex> = LazyLock::new(|| pattern("(?:多少|几)(?:个|名|位)?([\u{3400}-\u{9fff}])"));
 static HEAD: LazyLock<Regex> =
     LazyLock::new(|| pattern("(?:哪一?[个种位座部项类家所支条款届场本首]?|什么|何种?|啥)([\u{3400}-\u{9fff}]{1,3})"));
@@ -134,6 +145,16 @@ impl Expected {
         }
         found.retain(|range| self.is_new(&sentence[range.clone()]));
         found
+    }
+
+    /// Whether a measure is asked for, and a folded text has none of its kind.
+    pub(super) fn lacks_measure(&self, text: &str) -> bool {
+        if self.who || !ASKS_MEASURE.is_match(&self.question) {
+            return false;
+        }
+        let mut measures = self.shapes.iter().filter(|at| **at < MEASURES).peekable();
+        let has = |at: &usize| COMPILED[*at].1.find_iter(text).any(|found| self.is_new(found.as_str()));
+        measures.peek().is_some() && !measures.any(has)
     }
 
     /// Whether the question does not say it already: its figures, or else its words.
@@ -215,6 +236,8 @@ mod tests {
         check("谁主持会议？", "会议由王小明主持。", true);
         check("谁主持会议？", "会议讨论了工作。", false);
         check("有多少棵树？", "种了500棵树。", true);
+        check("去年教育支出多少？", "教育支出3.6亿元。", true);
+        check("去年教育支出多少？", "教育支出增长3倍。", false);
         check("增长了百分之几？", "产值增长8.2%。", true);
         check("when was it built?", "1998年建成。", true);
     }

@@ -22,6 +22,7 @@ mod expected;
 mod explain;
 mod features;
 mod followup;
+mod gaps;
 mod limits;
 mod model;
 mod nearness;

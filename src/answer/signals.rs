@@ -10,7 +10,8 @@ use super::{
     clues::{Asked, Clues},
     evidence::{Sentence, Text, focus},
     expected::{self, Expected},
-    model::Row,
+    gaps::gaps,
+    model::{Model, Row},
     question::Question,
     retrieve::{Candidate, Retrieved},
     terms::Term,
@@ -224,7 +225,9 @@ fn kinds(row: &mut Row, question: &Question, texts: &Texts) {
 /// How much of the question stands near something that could be its answer; where it is open what an answer looks like, how much
 /// stands in the best sentence.
 fn support(row: &mut Row, question: &Question, texts: &Texts, (measure, focus): (&Measure, &[f32])) {
-    let expected = Expected::new(&question.folded.text());
+    let asked = question.folded.text();
+    let expected = Expected::new(&asked);
+    row.put("gaps", gaps(&asked, &expected, texts.quote.folded()) as f32);
     let terms: Vec<(&Term, f32, f32)> =
         measure.terms.iter().zip(focus).map(|((term, weight), focus)| (*term, *weight, *focus)).collect();
     let best = texts.sentences.iter().map(|text| expected::support(&expected, text.folded(), &terms));
@@ -242,15 +245,11 @@ fn support(row: &mut Row, question: &Question, texts: &Texts, (measure, focus): 
 
 /// What the question and the search were like.
 fn circumstances(row: &mut Row, question: &Question, sentences: &[Sentence], passages: u64) {
-    let mut scores: Vec<&Sentence> = sentences.iter().collect();
-    scores.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let best = scores.first().map_or(0.0, |best| best.score);
-    let other = scores.get(1).map_or(best, |other| other.score);
+    let best = sentences.iter().max_by(|a, b| a.score.total_cmp(&b.score));
     let size = (passages.max(1) as f32 / SMALL).ln() / (LARGE / SMALL).ln();
     row.put("length", (question.content.iter().filter(|c| c.is_alphanumeric()).count() as f32).ln_1p());
-    row.put("sentence_score", best);
-    row.put("sentence_margin", (best - other).min(5.0));
-    row.put("sentence_share", scores.first().map_or(0.0, |best| best.share));
+    row.put("sentence_score", best.map_or(0.0, |best| Model::sentences().beside_usual(best.score)));
+    row.put("sentence_share", best.map_or(0.0, |best| best.share));
     row.put("large", size.clamp(0.0, 1.0));
 }
 
