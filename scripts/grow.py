@@ -4,7 +4,8 @@
 Usage: grow.py MODEL.json NAME=FEATURES.jsonl[:WEIGHT] ...
 
 MODEL.json is what train.py made of the same arguments. The loss is the same; each tree fits its slope (Friedman, Greedy function
-approximation, 2001). Nothing but the trees is changed in the file. Needs numpy, scipy and lightgbm.
+approximation, 2001). The file gets the trees, and as `usual` what the best candidates of the first set are given on average, with the
+deviation; the rest is unchanged. Needs numpy, scipy and lightgbm.
 """
 import json
 import sys

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::index::Index;
 
-/// What answers has at least this confidence: of the right quotes on one document 93 in a hundred lie above it, on many 96
+/// What answers has at least this confidence: of the right quotes on one document 92 in a hundred lie above it, on many 97
 /// (docs/quality.md).
 const ANSWER: f32 = 0.5;
 /// The same for a question in another language than the corpus: each word has many translations, and some of them stand anywhere.
