@@ -62,6 +62,11 @@ pub(super) fn widen(text: &str, sentences: &[Range<usize>], window: Range<usize>
     }
 }
 
+/// Whether what stands behind a window of sentences narrows it.
+pub(super) fn is_limited(text: &str, sentences: &[Range<usize>], window: Range<usize>) -> bool {
+    forth(&pieces(text, sentences), &window).is_some()
+}
+
 fn pieces(text: &str, sentences: &[Range<usize>]) -> Vec<Piece> {
     let piece = |range: &Range<usize>| Piece {
         folded: fold(&text[range.clone()]).text(),
@@ -194,6 +199,14 @@ mod tests {
         check("可以申请。但是，未成年人除外。办法另定。", "未成年", "可以申请。但是，未成年人除外。");
         check("可以申请。由市局办理。", "可以申请", "可以申请。");
         check("总投资98亿元。其中今年50亿元。另有说明。", "98", "总投资98亿元。其中今年50亿元。");
+    }
+
+    #[test]
+    fn what_limits_a_sentence_is_seen_behind_it() {
+        let text = "可以申请。但是，未成年人除外。办法另定。";
+        let cut = sentences(text);
+        let limited = [0..1, 0..2, 1..2, 0..3].map(|window| is_limited(text, &cut, window));
+        assert_eq!(limited, [true, false, false, false]);
     }
 
     #[test]

@@ -60,7 +60,12 @@ pub(super) fn quotes(
             break;
         }
         let window = widen(retrieved, &weighed, &used, window, left);
+        let cut_off = is_cut_off(retrieved, &weighed, &used, &window);
         used[window.clone()].fill(true);
+        // What has no room for its limits is not shown beside others.
+        if cut_off && !quotes.is_empty() {
+            continue;
+        }
         left = left.saturating_sub(length(&weighed[window.clone()]));
         // What a lead-in announces is quoted where several things were asked for; elsewhere it would crowd out other quotes.
         let room = Room {
@@ -191,19 +196,28 @@ fn best_window(sentences: &[Sentence], used: &[bool], limit: usize, first: bool)
 
 /// The window with what belongs to it, without sentences that are quoted already.
 fn widen(retrieved: &Retrieved, weighed: &[Sentence], used: &[bool], window: Window, most: usize) -> Window {
-    let candidate = weighed[window.start].candidate;
-    let first = weighed.iter().position(|sentence| sentence.candidate == candidate).unwrap_or(window.start);
-    let ranges: Vec<Range<usize>> = weighed
-        .iter()
-        .filter(|sentence| sentence.candidate == candidate)
-        .map(|sentence| sentence.range.clone())
-        .collect();
-    let text = &retrieved.candidates[candidate].passage.text;
+    let (text, ranges, first) = around(retrieved, weighed, &window);
     let wide = limits::widen(text, &ranges, window.start - first..window.end - first, most);
     let wide = wide.start + first..wide.end + first;
     let start = (wide.start..window.start).rev().take_while(|at| !used[*at]).last().unwrap_or(window.start);
     let end = (window.end..wide.end).take_while(|at| !used[*at]).last().map_or(window.end, |last| last + 1);
     start..end
+}
+
+/// Whether the sentence behind a window limits it and is not quoted.
+fn is_cut_off(retrieved: &Retrieved, weighed: &[Sentence], used: &[bool], window: &Window) -> bool {
+    let (text, ranges, first) = around(retrieved, weighed, window);
+    let own = window.start - first..window.end - first;
+    limits::is_limited(text, &ranges, own) && used.get(window.end) == Some(&false)
+}
+
+/// The text of the candidate that a window stands in, its sentences, and which of all sentences is the first of them.
+fn around<'r>(retrieved: &'r Retrieved, weighed: &[Sentence], window: &Window) -> (&'r str, Vec<Range<usize>>, usize) {
+    let candidate = weighed[window.start].candidate;
+    let own = |sentence: &&Sentence| sentence.candidate == candidate;
+    let first = weighed.iter().position(|sentence| own(&sentence)).unwrap_or(window.start);
+    let ranges = weighed.iter().filter(own).map(|sentence| sentence.range.clone()).collect();
+    (&retrieved.candidates[candidate].passage.text, ranges, first)
 }
 
 /// Whether a quote has a sentence already.
