@@ -4,8 +4,7 @@
 Usage: grow.py MODEL.json NAME=FEATURES.jsonl[:WEIGHT] ...
 
 MODEL.json is what train.py made of the same arguments. The loss is the same; each tree fits its slope (Friedman, Greedy function
-approximation, 2001). The file gets the trees, and as `usual` what the best candidates of the first set are given on average, with the
-deviation; the rest is unchanged. Needs numpy, scipy and lightgbm.
+approximation, 2001). The file gets the trees; the rest is unchanged. Needs numpy, scipy and lightgbm.
 """
 import json
 import sys
@@ -85,11 +84,6 @@ def main():
         print(f"{each.name:12}  {first[0]:35.1f} {first[1]:12.1f}")
     _, trees = fit(None, np.array(model["weight"]))
     model["trees"] = [flat(tree) for tree in trees.dump_model()["tree_info"]]
-    # What the best of the candidates is usually given: by it scores of models that were trained on other sets can be compared.
-    first = sets[0]
-    scores = (first.rows - mean) / deviation @ np.array(model["weight"]) + trees.predict(first.rows, raw_score=True)
-    best = np.array([scores[first.span(question)].max() for question in first.questions() if len(scores[first.span(question)])])
-    model["usual"] = [round(best.mean(), 4), round(best.std(), 4)]
     with open(path, "w") as file:
         json.dump(model, file)
         file.write("\n")

@@ -55,11 +55,13 @@ impl Weighed {
         let (question, context) = (&case.question, case.context.as_deref());
         let (rows, labels): (Vec<Vec<f32>>, Vec<bool>) = match self {
             Weighed::Verdicts if case.answerable && case.answers.is_empty() => return Ok(None),
-            Weighed::Passages if case.passages.is_empty() => return Ok(None),
+            Weighed::Passages if case.passages.is_empty() && case.answers.is_empty() => return Ok(None),
             Weighed::Sentences if case.answers.is_empty() => return Ok(None),
             Weighed::Passages => {
                 let found = answer::passage_samples(index, question, context)?;
-                let labels = found.iter().map(|sample| is_gold(&sample.path, &sample.text, &case.passages)).collect();
+                let gold = |sample: &Sample| is_gold(&sample.path, &sample.text, &case.passages);
+                let labels =
+                    if case.passages.is_empty() { telling(case, &found) } else { found.iter().map(gold).collect() };
                 (rows(found), labels)
             }
             Weighed::Sentences => {

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::{
+    alike::{self, BANDS, Likeness},
     clues::{Asked, Clues, Shown},
     expected::{self, Expected},
     model::Model,
@@ -55,6 +56,9 @@ pub(super) fn weigh(index: &Index, question: &Question, retrieved: &Retrieved) -
 pub(super) fn names() -> Vec<String> {
     let mut names: Vec<String> = NAMES.iter().map(|name| (*name).to_owned()).collect();
     names.extend(Asked::ALL.iter().map(|asked| format!("shows_{}", asked.name())));
+    names.extend(["alike", "alike_direction", "alike_missing"].map(str::to_owned));
+    names.extend(BANDS.map(|(name, ..)| format!("alike_{name}")));
+    names.extend(["alike_below_best", "alike_direction_below_best"].map(str::to_owned));
     names
 }
 
@@ -104,6 +108,8 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
     let expected = Expected::new(&question.folded.text());
     let terms = Weighed::new(index, retrieved);
     let focus = focus(question, retrieved);
+    let mut words = alike::Words::of(&retrieved.terms);
+    let mut alike: Vec<Likeness> = Vec::new();
     let top = retrieved.candidates.first();
     let weighed: Vec<(&Term, f32, f32)> =
         terms.terms.iter().zip(&focus).map(|((term, weight), focus)| (*term, *weight, *focus)).collect();
@@ -130,10 +136,19 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
             features.extend([flag(support.found), support.near, support.focus]);
             features.extend([flag(expected.is_known() && !support.found), best - support.near]);
             features.extend(seen.kinds);
+            let seen = words.read(&text.chars);
+            alike.push(words.likeness(&seen));
             let sentence =
                 Sentence { candidate, range: range.clone(), length: text.chars.len(), score: 0.0, share: 0.0 };
             looked.push(Looked { sentence, features });
         }
+    }
+    let greatest = |of: &dyn Fn(&Likeness) -> f32| alike.iter().map(of).fold(f32::MIN, f32::max);
+    let (share, direction) = (greatest(&|one| one.share), greatest(&|one| one.direction));
+    for (looked, one) in looked.iter_mut().zip(&alike) {
+        looked.features.extend([one.share, one.direction, one.missing]);
+        looked.features.extend(one.bands);
+        looked.features.extend([share - one.share, direction - one.direction]);
     }
     looked
 }

@@ -3,6 +3,7 @@
 
 use super::{
     aliases::{Named, as_typed},
+    alike::{self, BANDS, Likeness, Seen},
     coverage::{Coverage, Weights, share},
     model::Row,
     nearness::{Nearness, Words},
@@ -41,6 +42,7 @@ pub(super) fn names() -> Vec<String> {
     title(&mut row, &parts, pattern.letters());
     whereabouts(&mut row, &[], &parts);
     shape(&mut row, &Shape::default());
+    likeness(&mut row, &Likeness::default(), &[]);
     relative(&mut row, &[]);
     row.names
 }
@@ -58,6 +60,7 @@ pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -
     let among = [wholes.len(), FIRST].map(|most| weights.among(&wholes[..most.min(wholes.len())]));
     let words = Words::new(&pattern, &weights);
     let asked = places(content);
+    let mut alike = alike::Words::of(&retrieved.terms);
     let mut rows = Vec::with_capacity(bm25.len());
     for ((candidate, bm25), parts) in retrieved.candidates.iter().zip(&bm25).zip(&parts) {
         let mut row = Row::default();
@@ -68,6 +71,10 @@ pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -
         title(&mut row, parts, pattern.letters());
         whereabouts(&mut row, &asked, parts);
         shape(&mut row, &Shape::new(index, candidate, parts));
+        let mut seen: Vec<Seen> = parts.sentences.iter().map(|sentence| alike.read(sentence)).collect();
+        let sentences: Vec<Likeness> = seen.iter().map(|seen| alike.likeness(seen)).collect();
+        seen.push(alike.read(&parts.titles_chars));
+        likeness(&mut row, &alike.likeness(&Seen::union(&seen)), &sentences);
         rows.push(row);
     }
     relative_to_best(rows)
@@ -310,6 +317,19 @@ fn whereabouts(row: &mut Row, asked: &[Place], parts: &Parts) {
     row.put("places_else", (others as f32).ln_1p());
 }
 
+/// How near a passage with its titles, and the sentences that come nearest, are to the words of the question.
+fn likeness(row: &mut Row, whole: &Likeness, sentences: &[Likeness]) {
+    let best = |of: &dyn Fn(&Likeness) -> f32| sentences.iter().map(of).fold(0f32, f32::max);
+    row.put("alike", whole.share);
+    row.put("alike_direction", whole.direction);
+    row.put("alike_missing", whole.missing);
+    row.put("alike_sentence", best(&|sentence| sentence.share));
+    row.put("alike_sentence_direction", best(&|sentence| sentence.direction));
+    for ((name, ..), share) in BANDS.iter().zip(whole.bands) {
+        row.put(format!("alike_{name}"), share);
+    }
+}
+
 /// What a candidate is like, whatever was asked.
 #[derive(Default)]
 struct Shape {
@@ -352,7 +372,17 @@ fn shape(row: &mut Row, shape: &Shape) {
 }
 
 /// Features that are repeated in relation to the best of the candidates.
-const RELATIVE: [&str; 5] = ["cover_1", "cover_2", "sentence_2", "both_2", "two_sentences"];
+const RELATIVE: [&str; 9] = [
+    "cover_1",
+    "cover_2",
+    "sentence_2",
+    "both_2",
+    "two_sentences",
+    "alike",
+    "alike_direction",
+    "alike_sentence",
+    "alike_sentence_direction",
+];
 
 fn relative(row: &mut Row, best: &[f32]) {
     for (at, name) in RELATIVE.iter().enumerate() {

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod aliases;
+mod alike;
 mod aspects;
 mod closeup;
 mod clues;

@@ -35,14 +35,6 @@ pub(super) struct Model {
     weight: Vec<f32>,
     #[serde(default)]
     trees: Vec<Tree>,
-    /// Mean and deviation of what the best of the candidates of a question got in training.
-    #[serde(default = "unmeasured")]
-    usual: [f32; 2],
-}
-
-/// Scores are taken as they are where it was not measured what is usual.
-fn unmeasured() -> [f32; 2] {
-    [0.0, 1.0]
 }
 
 /// A regression tree. A node sends a row to the left where its feature is at most the threshold; a number from 0 is another node,
@@ -116,10 +108,7 @@ impl Model {
             return Err(format!("the model was trained on {:?}, the program computes {features:?}", model.features));
         }
         let lengths = [model.mean.len(), model.deviation.len(), model.weight.len()];
-        if lengths.iter().any(|length| *length != features.len())
-            || model.deviation.contains(&0.0)
-            || model.usual[1] == 0.0
-        {
+        if lengths.iter().any(|length| *length != features.len()) || model.deviation.contains(&0.0) {
             return Err("the model is incomplete".to_owned());
         }
         if !model.trees.iter().all(|tree| tree.is_sound(features.len())) {
@@ -136,12 +125,6 @@ impl Model {
     /// The score of a row.
     pub(super) fn score(&self, values: &[f32]) -> f32 {
         self.parts(values).iter().sum::<f32>() + self.grown(values)
-    }
-
-    /// How far a score lies above what the best of the candidates usually gets, in deviations: the scores themselves depend on
-    /// what the model was trained on.
-    pub(super) fn beside_usual(&self, score: f32) -> f32 {
-        (score - self.usual[0]) / self.usual[1]
     }
 
     /// What the trees add to the score.
@@ -185,9 +168,6 @@ mod tests {
         let names = ["a".to_owned(), "b".to_owned()];
         let model = Model::read(json, &names).unwrap();
         assert_eq!(model.score(&[-1.0, 2.0]), -1.0 + 0.5 + 10.0);
-        assert_eq!(model.beside_usual(4.0), 4.0);
-        let usual = json.replacen("\"mean\"", "\"usual\": [3.0, 2.0], \"mean\"", 1);
-        assert_eq!(Model::read(&usual, &names).unwrap().beside_usual(4.0), 0.5);
         assert_eq!(model.score(&[1.0, 2.0]), 1.0 + 0.5 + 20.0);
         assert_eq!(model.score(&[1.0, 2.5]), 1.0 + 0.5 + 30.0);
         for (sound, broken) in [

@@ -11,7 +11,7 @@ use super::{
     evidence::{Sentence, Text, focus},
     expected::{self, Expected},
     gaps::gaps,
-    model::{Model, Row},
+    model::Row,
     question::Question,
     retrieve::{Candidate, Retrieved},
     terms::Term,
@@ -29,7 +29,7 @@ static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Passages of a small corpus and of a large one, where chance matches are more; between them the size counts by its logarithm.
-const SMALL: f32 = 50.0;
+const SMALL: f32 = 100.0;
 const LARGE: f32 = 1000.0;
 /// What a word counts of whose characters all are there, but not the word.
 const SOFT: f32 = 0.5;
@@ -248,7 +248,6 @@ fn circumstances(row: &mut Row, question: &Question, sentences: &[Sentence], pas
     let best = sentences.iter().max_by(|a, b| a.score.total_cmp(&b.score));
     let size = (passages.max(1) as f32 / SMALL).ln() / (LARGE / SMALL).ln();
     row.put("length", (question.content.iter().filter(|c| c.is_alphanumeric()).count() as f32).ln_1p());
-    row.put("sentence_score", best.map_or(0.0, |best| Model::sentences().beside_usual(best.score)));
     row.put("sentence_share", best.map_or(0.0, |best| best.share));
     row.put("large", size.clamp(0.0, 1.0));
 }

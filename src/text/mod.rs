@@ -14,6 +14,7 @@ mod sentences;
 mod simplify;
 pub mod sound;
 mod tokens;
+mod vectors;
 
 pub use aliases::{Aliases, BadLine, Naming, stands_at};
 pub use background::rarity;
@@ -27,3 +28,4 @@ pub use tokens::{
     SURNAMES, Token, Tokens, WordClass, characters, dictionary_segments, is_dictionary_word, is_ideograph, is_person,
     people, segments, tokenize, word_class,
 };
+pub use vectors::{Known, Vector};
