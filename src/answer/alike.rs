@@ -2,7 +2,7 @@
 //! 解雇. The nearest word for each word, after Kusner and others, From word embeddings to document distances (2015); the direction of
 //! all words together, after Arora and others, A simple but tough-to-beat baseline for sentence embeddings (2017).
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{coverage::share, terms::Term};
 use crate::{
@@ -18,8 +18,8 @@ pub(super) const BANDS: [(&str, f32, f32); 4] =
 pub(super) struct Words {
     words: Vec<Word>,
     direction: Vector,
-    /// How near each word of a text that was read comes to each of these.
-    cosines: HashMap<Known, Box<[f32]>>,
+    /// The words of texts that were read.
+    known: FxHashMap<Known, Near>,
 }
 
 struct Word {
@@ -27,6 +27,13 @@ struct Word {
     texts: Vec<(String, f32)>,
     weight: f32,
     vector: Vector,
+}
+
+/// A word of a text.
+struct Near {
+    vector: Vector,
+    /// How near it comes to each word of the question.
+    cosines: Box<[f32]>,
 }
 
 /// What was found of a question in a text.
@@ -64,11 +71,14 @@ impl Words {
         let words: Vec<Word> = whole.filter_map(|term| Word::new(term)).collect();
         let mut direction = Vector::default();
         words.iter().for_each(|word| direction.add(&word.vector, word.weight));
-        Words { words, direction, cosines: HashMap::new() }
+        Words { words, direction, known: FxHashMap::default() }
     }
 
     /// Reads a folded text.
     pub(super) fn read(&mut self, chars: &[char]) -> Seen {
+        if self.words.is_empty() {
+            return Seen::default();
+        }
         let text: String = chars.iter().collect();
         let mut seen = Seen {
             typed: self.words.iter().map(|word| word.stands_in(&text)).collect(),
@@ -80,14 +90,13 @@ impl Words {
             word.clear();
             word.extend(&chars[range]);
             let Some(known) = Known::find(&word) else { continue };
-            let vector = known.vector();
-            seen.direction.add(&vector, known.rarity());
             let words = &self.words;
-            let cosines = self
-                .cosines
-                .entry(known)
-                .or_insert_with(|| words.iter().map(|word| word.vector.cosine(&vector)).collect());
-            seen.near.iter_mut().zip(cosines.iter()).for_each(|(near, cosine)| *near = near.max(*cosine));
+            let near = self.known.entry(known).or_insert_with(|| {
+                let vector = known.vector();
+                Near { cosines: words.iter().map(|word| word.vector.cosine(&vector)).collect(), vector }
+            });
+            seen.direction.add(&near.vector, known.rarity());
+            seen.near.iter_mut().zip(&near.cosines).for_each(|(nearest, cosine)| *nearest = nearest.max(*cosine));
         }
         seen
     }

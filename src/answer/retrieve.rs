@@ -8,8 +8,8 @@ use super::{
 };
 use crate::index::{Clause, Hit, Index, StoredPassage};
 
-/// How many passages are looked at closely: deeper finds no more on any measuring set, see docs/quality.md.
-pub(super) const CANDIDATES: usize = 50;
+/// How many passages are looked at closely: more find next to nothing, fewer cost laws, see docs/quality.md.
+pub(super) const CANDIDATES: usize = 40;
 
 /// The same for questions in another language, whose words have many translations.
 const TRANSLATED_CANDIDATES: usize = 100;

@@ -2,7 +2,9 @@
 //! opposite, or another thing of the same kind, so a likeness is weighed beside what was typed and never taken for it.
 //! `scripts/build_vectors.py` makes the table.
 
-use std::{collections::HashMap, sync::OnceLock};
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
 
 /// Numbers of a vector.
 const SIZE: usize = 100;
@@ -73,7 +75,7 @@ impl Vector {
 /// The parts of the table.
 #[derive(Default)]
 struct Table {
-    places: HashMap<&'static [u8], usize>,
+    places: FxHashMap<&'static [u8], usize>,
     rarities: &'static [u8],
     vectors: &'static [u8],
 }
@@ -97,7 +99,8 @@ impl Table {
         if number(1)? != SIZE || vectors.len() != count * SIZE {
             return None;
         }
-        let mut places = HashMap::with_capacity(count);
+        let mut places = FxHashMap::default();
+        places.reserve(count);
         let mut start = 0;
         for at in 0..count {
             let end = number(2 + at)?;
