@@ -6,7 +6,8 @@
     python3 scripts/build_vectors.py --synonyms synonyms-3.8.0/synonyms --jieba jieba-0.42.1/jieba --out data
 
 writes data/vectors.bin. What all vectors have in common is taken out, their mean and the 4 directions in which they differ most (Mu
-and Viswanath, All-but-the-top, 2018); each number is in steps of 1/127 of the greatest. Names of persons have no vector, nor have words that jieba's dictionary does not count.
+and Viswanath, All-but-the-top, 2018); each number is in steps of 1/127 of the greatest. Names of persons have no
+vector, nor have words that jieba's dictionary does not count.
 
 The layout, numbers little-endian: u32 number of words, u32 length of a vector; for each word, sorted by bytes, u32 where it
 ends; the words in UTF-8; for each word a u8, how rare it is in 255ths, as src/text/background.rs has it; the vectors, an i8 for

@@ -94,7 +94,8 @@ fn rows(found: Vec<Sample>) -> Vec<Vec<f32>> {
     found.into_iter().map(|sample| sample.features).collect()
 }
 
-/// The sentences or passages that hold most of the answers, where any holds some; those of other documents than the gold ones do not count.
+/// The sentences or passages that hold most of the answers, where any holds some; those of other documents than the gold ones do
+/// not count.
 fn telling(case: &Case, found: &[Sample]) -> Vec<bool> {
     let held = |sample: &Sample| {
         let elsewhere = !case.passages.is_empty() && !case.passages.iter().any(|gold| gold.document == sample.path);

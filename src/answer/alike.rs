@@ -4,10 +4,13 @@
 
 use rustc_hash::FxHashMap;
 
-use super::{coverage::share, terms::Term};
+use super::{
+    coverage::{is_part, share},
+    terms::Term,
+};
 use crate::{
     index::View,
-    text::{Known, Vector, is_ideograph, rarity, segments},
+    text::{Entry, Vector, is_ideograph, rarity, segments},
 };
 
 /// The words of a question that a text has not are divided by how near its nearest word comes.
@@ -19,7 +22,7 @@ pub(super) struct Words {
     words: Vec<Word>,
     direction: Vector,
     /// The words of texts that were read.
-    known: FxHashMap<Known, Near>,
+    near: FxHashMap<Entry, Near>,
 }
 
 struct Word {
@@ -64,14 +67,12 @@ impl Words {
     pub(super) fn of(terms: &[Term]) -> Words {
         let is_typed = |term: &&Term| term.view == View::Words && !term.is_translated() && !term.is_numeral();
         let terms: Vec<&Term> = terms.iter().filter(is_typed).collect();
-        let holds = |other: &Term, term: &Term| {
-            other.from <= term.from && term.to <= other.to && other.to - other.from > term.to - term.from
-        };
-        let whole = terms.iter().filter(|term| !terms.iter().any(|other| holds(other, term)));
+        let place = |term: &Term| (term.from, term.to);
+        let whole = terms.iter().filter(|term| !terms.iter().any(|other| is_part(place(term), place(other))));
         let words: Vec<Word> = whole.filter_map(|term| Word::new(term)).collect();
         let mut direction = Vector::default();
         words.iter().for_each(|word| direction.add(&word.vector, word.weight));
-        Words { words, direction, known: FxHashMap::default() }
+        Words { words, direction, near: FxHashMap::default() }
     }
 
     /// Reads a folded text.
@@ -89,13 +90,13 @@ impl Words {
         for range in segments(chars).into_iter().filter(|range| is_ideograph(chars[range.start])) {
             word.clear();
             word.extend(&chars[range]);
-            let Some(known) = Known::find(&word) else { continue };
+            let Some(entry) = Entry::find(&word) else { continue };
             let words = &self.words;
-            let near = self.known.entry(known).or_insert_with(|| {
-                let vector = known.vector();
+            let near = self.near.entry(entry).or_insert_with(|| {
+                let vector = entry.vector();
                 Near { cosines: words.iter().map(|word| word.vector.cosine(&vector)).collect(), vector }
             });
-            seen.direction.add(&near.vector, known.rarity());
+            seen.direction.add(&near.vector, entry.rarity());
             seen.near.iter_mut().zip(&near.cosines).for_each(|(nearest, cosine)| *nearest = nearest.max(*cosine));
         }
         seen
@@ -126,7 +127,7 @@ impl Word {
         let aliases = term.aliases.iter().map(|(name, _)| (name.clone(), 1.0));
         Some(Word {
             weight: term.weight.min(1.0) * rarity(typed),
-            vector: Known::find(typed).map(Known::vector).unwrap_or_default(),
+            vector: Entry::find(typed).map(Entry::vector).unwrap_or_default(),
             texts: term.texts.iter().chain(&term.reworded).cloned().chain(aliases).collect(),
         })
     }

@@ -44,9 +44,7 @@ impl Weights {
 
     /// Range and weight of each word that is no part of a longer one, in their order.
     pub(super) fn whole_words(&self) -> Vec<(usize, usize, f32)> {
-        let within = |from: usize, to: usize| {
-            self.words.iter().any(|other| other.0 <= from && to <= other.1 && other.1 - other.0 > to - from)
-        };
+        let within = |from: usize, to: usize| self.words.iter().any(|other| is_part((from, to), (other.0, other.1)));
         let mut words: Vec<(usize, usize, f32)> =
             self.words.iter().copied().filter(|(from, to, _)| from < to && !within(*from, *to)).collect();
         words.sort_by_key(|(from, to, _)| (*from, *to));
@@ -113,6 +111,11 @@ impl Coverage {
     pub(super) fn sum(&self) -> f32 {
         0.3 * self.single + 0.4 * self.pair + 0.3 * self.word
     }
+}
+
+/// Whether a stretch of the question lies within a longer one.
+pub(super) fn is_part((from, to): (usize, usize), (start, end): (usize, usize)) -> bool {
+    start <= from && to <= end && end - start > to - from
 }
 
 /// A part of a whole; nothing where there is no whole.

@@ -25,6 +25,7 @@ mod features;
 mod followup;
 mod gaps;
 mod limits;
+mod matches;
 mod model;
 mod nearness;
 mod overlap;

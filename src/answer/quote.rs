@@ -60,10 +60,9 @@ pub(super) fn quotes(
             break;
         }
         let window = widen(retrieved, &weighed, &used, window, left);
-        let cut_off = is_cut_off(retrieved, &weighed, &used, &window);
         used[window.clone()].fill(true);
         // What has no room for its limits is not shown beside others.
-        if cut_off && !quotes.is_empty() {
+        if !quotes.is_empty() && is_cut_off(retrieved, &weighed, &used, &window) {
             continue;
         }
         left = left.saturating_sub(length(&weighed[window.clone()]));

@@ -28,4 +28,4 @@ pub use tokens::{
     SURNAMES, Token, Tokens, WordClass, characters, dictionary_segments, is_dictionary_word, is_ideograph, is_person,
     people, segments, tokenize, word_class,
 };
-pub use vectors::{Known, Vector};
+pub use vectors::{Entry, Vector};
