@@ -7,6 +7,7 @@ use super::{
     alike::{self, BANDS, Likeness},
     clues::{Asked, Clues, Shown},
     expected::{self, Expected},
+    gaps::Wanted,
     model::Model,
     question::Question,
     retrieve::Retrieved,
@@ -58,7 +59,7 @@ pub(super) fn names() -> Vec<String> {
     names.extend(Asked::ALL.iter().map(|asked| format!("shows_{}", asked.name())));
     names.extend(["alike", "alike_direction", "alike_missing"].map(str::to_owned));
     names.extend(BANDS.map(|(name, ..)| format!("alike_{name}")));
-    names.extend(["alike_below_best", "alike_direction_below_best"].map(str::to_owned));
+    names.extend(["alike_below_best", "alike_direction_below_best", "gaps", "gaps_above_least"].map(str::to_owned));
     names
 }
 
@@ -105,11 +106,14 @@ const NAMES: [&str; 37] = [
 /// Looks at the sentences of the best candidates.
 pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) -> Vec<Looked> {
     let clues = Clues::new(&question.folded.chars);
-    let expected = Expected::new(&question.folded.text());
+    let asked = question.folded.text();
+    let expected = Expected::new(&asked);
+    let wanted = Wanted::new(&asked, &expected);
     let terms = Weighed::new(index, retrieved);
     let focus = focus(question, retrieved);
     let mut words = alike::Words::of(&retrieved.terms);
     let mut alike: Vec<Likeness> = Vec::new();
+    let mut gaps: Vec<f32> = Vec::new();
     let top = retrieved.candidates.first();
     let weighed: Vec<(&Term, f32, f32)> =
         terms.terms.iter().zip(&focus).map(|((term, weight), focus)| (*term, *weight, *focus)).collect();
@@ -138,6 +142,7 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
             features.extend(seen.kinds);
             let seen = words.read(&text.chars);
             alike.push(words.likeness(&seen));
+            gaps.push(wanted.gaps(text.folded()) as f32);
             let sentence =
                 Sentence { candidate, range: range.clone(), length: text.chars.len(), score: 0.0, share: 0.0 };
             looked.push(Looked { sentence, features });
@@ -145,10 +150,11 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
     }
     let greatest = |of: &dyn Fn(&Likeness) -> f32| alike.iter().map(of).fold(f32::MIN, f32::max);
     let (share, direction) = (greatest(&|one| one.share), greatest(&|one| one.direction));
-    for (looked, one) in looked.iter_mut().zip(&alike) {
+    let least = gaps.iter().copied().fold(f32::MAX, f32::min);
+    for ((looked, one), gaps) in looked.iter_mut().zip(&alike).zip(&gaps) {
         looked.features.extend([one.share, one.direction, one.missing]);
         looked.features.extend(one.bands);
-        looked.features.extend([share - one.share, direction - one.direction]);
+        looked.features.extend([share - one.share, direction - one.direction, *gaps, gaps - least]);
     }
     looked
 }

@@ -87,7 +87,9 @@ pub struct Weighed {
     pub matches: Vec<Matched>,
     /// What the model made of it, the weightiest part first; empty where the model was not asked.
     pub model: Vec<Part>,
-    /// What the model's parts come to.
+    /// What the trees of the model add to its parts.
+    pub trees: f32,
+    /// What the model's parts and trees come to.
     pub model_score: f32,
     /// What translations added.
     pub translations: f32,
@@ -189,6 +191,7 @@ fn weighed(retrieved: &Retrieved, candidate: &Candidate, place: usize) -> Weighe
         .collect();
     matches.sort_by(|a, b| b.score.total_cmp(&a.score));
     let model = parts(&candidate.features);
+    let trees = if model.is_empty() { 0.0 } else { Model::ranking().grown(&candidate.features) };
     Weighed {
         path: candidate.passage.path.clone(),
         beginning: candidate.passage.text.chars().filter(|c| !c.is_control()).take(BEGINNING).collect(),
@@ -196,8 +199,9 @@ fn weighed(retrieved: &Retrieved, candidate: &Candidate, place: usize) -> Weighe
         retrieved: place,
         retrieval: candidate.hit.score,
         matches,
-        model_score: model.iter().map(|part| part.adds).sum(),
+        model_score: model.iter().map(|part| part.adds).sum::<f32>() + trees,
         model,
+        trees,
         translations: candidate.translations,
         score: candidate.score,
     }

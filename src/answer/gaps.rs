@@ -15,12 +15,6 @@ struct Demand {
     told: LazyLock<Regex>,
 }
 
-impl Demand {
-    fn is_unmet(&self, question: &str, text: &str) -> bool {
-        self.asked.is_match(question) && !self.told.is_match(text)
-    }
-}
-
 fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the patterns of this file are valid; a test compiles them")
 }
@@ -107,38 +101,55 @@ const CONTRASTS: [(&[&str], &str); 13] = [
 /// Characters that rule out each other before the same word: the old hall, the new hall.
 const SIBLINGS: [&str; 6] = ["新老旧", "东西南北", "男女", "上下", "前后", "大中小"];
 
-/// How much of what a folded question asks for a folded text plainly lacks: the number of gaps.
-pub(super) fn gaps(question: &str, expected: &Expected, text: &str) -> usize {
-    let demands = [&PLACE, &MONEY, &WAY].into_iter().filter(|demand| demand.is_unmet(question, text)).count();
-    let others = [
-        expected.lacks_measure(text),
-        lacks_person(question, text),
-        lacks_list(question, text),
-        is_of_another_period(question, text),
-        is_another_of_a_series(question, text),
-        contrasts(question, text),
-    ];
-    demands + others.into_iter().filter(|gap| *gap).count()
+/// What a folded question asks for, made ready for looking at texts.
+pub(super) struct Wanted<'q> {
+    question: &'q str,
+    expected: &'q Expected,
+    demands: Vec<&'static Demand>,
+    person: bool,
+    /// Of how many things the names are asked for.
+    numbers: Vec<String>,
 }
 
-fn lacks_person(question: &str, text: &str) -> bool {
-    ASKS_WHO.is_match(question) && !text.contains('·') && people(text).is_empty()
-}
-
-/// Whether things are asked for whose number the question says, and the text has their number alone.
-fn lacks_list(question: &str, text: &str) -> bool {
-    if !ASKS_WHICH.is_match(question) {
-        return false;
+impl<'q> Wanted<'q> {
+    pub(super) fn new(question: &'q str, expected: &'q Expected) -> Wanted<'q> {
+        let demands: [&'static Demand; 3] = [&PLACE, &MONEY, &WAY];
+        let chars: Vec<char> = question.chars().collect();
+        let numbers = numerals(&chars).into_iter().filter(|numeral| counts_things(&chars, numeral));
+        let numbers = numbers.map(|numeral| numeral.value).collect();
+        Wanted {
+            question,
+            expected,
+            demands: demands.into_iter().filter(|demand| demand.asked.is_match(question)).collect(),
+            person: ASKS_WHO.is_match(question),
+            numbers: if ASKS_WHICH.is_match(question) { numbers } else { Vec::new() },
+        }
     }
-    let question: Vec<char> = question.chars().collect();
-    let asked: Vec<String> = numerals(&question)
-        .into_iter()
-        .filter(|numeral| counts_things(&question, numeral))
-        .map(|numeral| numeral.value)
-        .collect();
-    let chars: Vec<char> = text.chars().collect();
-    let mut told = numerals(&chars).into_iter().filter(|told| asked.contains(&told.value)).peekable();
-    told.peek().is_some() && !told.any(|told| is_listed(&chars, &told))
+
+    /// How much of it a folded text plainly lacks: the number of gaps.
+    pub(super) fn gaps(&self, text: &str) -> usize {
+        let demands = self.demands.iter().filter(|demand| !demand.told.is_match(text)).count();
+        let others = [
+            self.expected.lacks_measure(text),
+            self.person && !text.contains('·') && people(text).is_empty(),
+            self.lacks_list(text),
+            is_of_another_period(self.question, text),
+            is_another_of_a_series(self.question, text),
+            contrasts(self.question, text),
+        ];
+        demands + others.into_iter().filter(|gap| *gap).count()
+    }
+
+    /// Whether things are asked for whose number the question says, and the text has their number alone.
+    fn lacks_list(&self, text: &str) -> bool {
+        if self.numbers.is_empty() {
+            return false;
+        }
+        let chars: Vec<char> = text.chars().collect();
+        let told = numerals(&chars).into_iter().filter(|told| self.numbers.contains(&told.value));
+        let mut told = told.peekable();
+        told.peek().is_some() && !told.any(|told| is_listed(&chars, &told))
+    }
 }
 
 fn counts_things(question: &[char], numeral: &Numeral) -> bool {
@@ -196,7 +207,8 @@ mod tests {
     #[track_caller]
     fn check(question: &str, text: &str, expected: usize) {
         let question = fold(question).text();
-        assert_eq!(gaps(&question, &Expected::new(&question), &fold(text).text()), expected, "{question} {text}");
+        let wanted = Expected::new(&question);
+        assert_eq!(Wanted::new(&question, &wanted).gaps(&fold(text).text()), expected, "{question} {text}");
     }
 
     #[test]

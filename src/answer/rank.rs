@@ -40,7 +40,7 @@ fn by_model(index: &Index, question: &Question, retrieved: &mut Retrieved) {
     }
     let rows = features::features(index, &content, retrieved);
     for (candidate, values) in retrieved.candidates.iter_mut().zip(rows) {
-        candidate.score = model.parts(&values).iter().sum();
+        candidate.score = model.score(&values);
         candidate.features = values;
     }
 }

@@ -6,11 +6,11 @@ use std::{ops::Range, sync::LazyLock};
 use regex::Regex;
 
 use super::{
-    Kind, Quote, aspects,
+    Kind, Quote, alike, aspects,
     clues::{Asked, Clues},
     evidence::{Sentence, Text, focus},
     expected::{self, Expected},
-    gaps::gaps,
+    gaps::Wanted,
     model::Row,
     question::Question,
     retrieve::{Candidate, Retrieved},
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     index::{Index, View},
-    text::{WordClass, is_ideograph, rarity, sentences, word_class},
+    text::{WordClass, is_ideograph, rarity, sentences, word_class, wording},
 };
 
 /// Periods that a question names: what is said of another one does not answer.
@@ -31,6 +31,8 @@ static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
 /// Passages of a small corpus and of a large one, where chance matches are more; between them the size counts by its logarithm.
 const SMALL: f32 = 100.0;
 const LARGE: f32 = 1000.0;
+/// The views of which it is told how much of a question the corpus has.
+const VIEWS: [(View, &str); 3] = [(View::Bigrams, "pairs"), (View::Words, "words"), (View::Characters, "characters")];
 /// What a word counts of whose characters all are there, but not the word.
 const SOFT: f32 = 0.5;
 
@@ -144,7 +146,8 @@ pub(super) fn names() -> Vec<String> {
     kinds(&mut row, &blank, &texts);
     support(&mut row, &blank, &texts, (&measure, &[]));
     circumstances(&mut row, &blank, &[], 1);
-    unknown(&mut row, &[], &[]);
+    familiarity(&mut row, &[], &[]);
+    directions(&mut row, &[], &texts);
     row.names
 }
 
@@ -165,7 +168,8 @@ pub(super) fn signals(
     kinds(&mut row, question, &texts);
     support(&mut row, question, &texts, (&measure, &focus));
     circumstances(&mut row, question, sentences, index.passage_count());
-    unknown(&mut row, &retrieved.terms, &retrieved.idfs);
+    familiarity(&mut row, &retrieved.terms, &retrieved.idfs);
+    directions(&mut row, &retrieved.terms, &texts);
     row
 }
 
@@ -227,7 +231,7 @@ fn kinds(row: &mut Row, question: &Question, texts: &Texts) {
 fn support(row: &mut Row, question: &Question, texts: &Texts, (measure, focus): (&Measure, &[f32])) {
     let asked = question.folded.text();
     let expected = Expected::new(&asked);
-    row.put("gaps", gaps(&asked, &expected, texts.quote.folded()) as f32);
+    row.put("gaps", Wanted::new(&asked, &expected).gaps(texts.quote.folded()) as f32);
     let terms: Vec<(&Term, f32, f32)> =
         measure.terms.iter().zip(focus).map(|((term, weight), focus)| (*term, *weight, *focus)).collect();
     let best = texts.sentences.iter().map(|text| expected::support(&expected, text.folded(), &terms));
@@ -243,21 +247,45 @@ fn support(row: &mut Row, question: &Question, texts: &Texts, (measure, focus): 
     row.put("answer_near_passage", if known { passage.near } else { sentence(&|_| 1.0) });
 }
 
-/// What the question and the search were like.
+/// What the question and the search were like: how it is worded, how long it is, how far one sentence stands out.
 fn circumstances(row: &mut Row, question: &Question, sentences: &[Sentence], passages: u64) {
     let best = sentences.iter().max_by(|a, b| a.score.total_cmp(&b.score));
     let size = (passages.max(1) as f32 / SMALL).ln() / (LARGE / SMALL).ln();
+    // Everyday words are seldom those of the document, also where it answers; written ones of a question that it does not answer
+    // often are.
+    let wording = wording(&question.folded.text());
+    row.put("wording_things", wording.things);
+    row.put("wording_deeds", wording.deeds);
+    row.put("wording_particles", wording.particles);
+    row.put("wording_singles", wording.singles);
     row.put("length", (question.content.iter().filter(|c| c.is_alphanumeric()).count() as f32).ln_1p());
     row.put("sentence_share", best.map_or(0.0, |best| best.share));
     row.put("large", size.clamp(0.0, 1.0));
 }
 
-/// Whether the words of the question are translated, and the rarest thing among them that stands nowhere in the corpus.
-fn unknown(row: &mut Row, terms: &[Term], idfs: &[f32]) {
+/// Whether the words of the question are translated, how many of them the corpus has anywhere, and the rarest thing among them that
+/// it has not.
+fn familiarity(row: &mut Row, terms: &[Term], idfs: &[f32]) {
+    for (view, name) in VIEWS {
+        let of_view = terms.iter().zip(idfs).filter(|(term, _)| term.view == view && !term.is_translated());
+        let idfs: Vec<f32> = of_view.map(|(_, idf)| *idf).collect();
+        let known = idfs.iter().filter(|idf| **idf > 0.0).count() as f32 / idfs.len() as f32;
+        row.put(format!("known_{name}"), if idfs.is_empty() { 1.0 } else { known });
+    }
     let nowhere = terms.iter().zip(idfs).filter(|(term, idf)| **idf == 0.0 && is_thing(term));
     let rarest = nowhere.map(|(term, _)| term.texts.first().map_or(1.0, |(text, _)| rarity(text)));
     row.put("unknown_things", rarest.fold(0f32, f32::max));
     row.flag("foreign", !terms.is_empty() && terms.iter().all(Term::is_translated));
+}
+
+/// How near the words of the question together come to those of the first quote and of its passage: what is far from both is
+/// another subject.
+fn directions(row: &mut Row, terms: &[Term], texts: &Texts) {
+    let mut words = alike::Words::of(terms);
+    for (text, name) in [(&texts.quote, "quote"), (&texts.passage, "passage")] {
+        let seen = words.read(&text.folded().chars().collect::<Vec<char>>());
+        row.put(format!("direction_{name}"), words.likeness(&seen).direction);
+    }
 }
 
 #[cfg(test)]

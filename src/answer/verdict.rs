@@ -14,7 +14,7 @@ use super::{
 use crate::index::Index;
 
 /// What answers has at least this confidence: cross-validated, of the right quotes 91 in a hundred lie above it on the bundled
-/// article, 82 on all single documents, 91 to 100 on many (docs/quality.md).
+/// article, 87 on all single documents, 93 to 100 on many (docs/quality.md).
 const ANSWER: f32 = 0.5;
 /// Below this share of the question nothing was found, whatever the confidence.
 const NOTHING: f32 = 0.14;

@@ -74,6 +74,7 @@ fn weighed(candidate: &Weighed) -> String {
     let rest: f32 = candidate.model.iter().skip(MOST_PARTS).map(|part| part.adds).sum();
     let others = candidate.model.len().saturating_sub(MOST_PARTS);
     text.push_str(&format!("     {:<58} {rest:>+7.3}\n", format!("{others} others")));
+    text.push_str(&format!("     {:<58} {:>+7.3}\n", "trees over all of them", candidate.trees));
     text
 }
 

@@ -26,6 +26,6 @@ pub use register::{Rewording, rewordings};
 pub use sentences::sentences;
 pub use tokens::{
     SURNAMES, Token, Tokens, WordClass, characters, dictionary_segments, is_dictionary_word, is_ideograph, is_person,
-    people, segments, tokenize, word_class,
+    people, segments, tokenize, word_class, wording,
 };
 pub use vectors::{Entry, Vector};

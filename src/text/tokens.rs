@@ -60,12 +60,51 @@ pub enum WordClass {
 /// The class of a folded word.
 pub fn word_class(word: &str) -> WordClass {
     let tags = segmenter().tag(word, false);
-    match tags.last().map(|tag| tag.tag) {
-        Some("vn") => WordClass::Thing,
-        Some(tag) if tag.starts_with('v') => WordClass::Deed,
-        Some(tag) if tag.starts_with(['n', 'x', 'e', 'j', 'l', 'i', 's']) => WordClass::Thing,
+    tags.last().map_or(WordClass::Other, |tag| class(tag.tag))
+}
+
+fn class(tag: &str) -> WordClass {
+    match tag {
+        "vn" => WordClass::Thing,
+        tag if tag.starts_with('v') => WordClass::Deed,
+        tag if tag.starts_with(['n', 'x', 'e', 'j', 'l', 'i', 's']) => WordClass::Thing,
         _ => WordClass::Other,
     }
+}
+
+/// How a text is worded: written language has long nouns (项目总投资), everyday speech short words, verbs and particles (砸了多少
+/// 钱呀). The shares of its letters that stand in words of a kind, 0..1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Wording {
+    /// Words that name a thing.
+    pub things: f32,
+    /// Verbs.
+    pub deeds: f32,
+    /// Pronouns, adverbs and particles.
+    pub particles: f32,
+    /// Words of one character.
+    pub singles: f32,
+}
+
+/// How a folded text is worded; all 0 where it has no letters.
+pub fn wording(text: &str) -> Wording {
+    let mut wording = Wording::default();
+    let mut all = 0.0;
+    for tag in segmenter().tag(text, true).into_iter().filter(|tag| tag.word.chars().any(char::is_alphanumeric)) {
+        let length = tag.word.chars().count() as f32;
+        all += length;
+        match class(tag.tag) {
+            WordClass::Thing => wording.things += length,
+            WordClass::Deed => wording.deeds += length,
+            WordClass::Other if tag.tag.starts_with(['r', 'd', 'y', 'u']) => wording.particles += length,
+            WordClass::Other => {}
+        }
+        wording.singles += if length == 1.0 { 1.0 } else { 0.0 };
+    }
+    for share in [&mut wording.things, &mut wording.deeds, &mut wording.particles, &mut wording.singles] {
+        *share /= f32::max(all, 1.0);
+    }
+    wording
 }
 
 /// Cuts a folded text into its views.
@@ -223,6 +262,15 @@ mod tests {
         check("GDP占比", "gdp 占 比", "gdp 占比");
         check("，。！", "", "");
         check("", "", "");
+    }
+
+    #[test]
+    fn everyday_speech_is_worded_otherwise_than_written_language() {
+        let (written, spoken) = (wording("全市重点项目总投资额"), wording("他们到底砸了多少钱呀"));
+        assert!(written.things > spoken.things + 0.3, "{written:?} {spoken:?}");
+        assert!(spoken.particles > written.particles + 0.2, "{written:?} {spoken:?}");
+        assert!(spoken.singles > written.singles, "{written:?} {spoken:?}");
+        assert_eq!(wording("，？"), Wording::default());
     }
 
     #[test]
