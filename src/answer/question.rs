@@ -9,7 +9,7 @@ use super::{
     courtesy::{self, Cut},
     followup, smalltalk,
 };
-use crate::text::{Folded, Tokens, fold, is_ideograph, numerals, pinyin, tokenize};
+use crate::text::{Folded, Tokens, fold, is_ideograph, lexicon, numerals, pinyin, tokenize};
 
 /// The language in which the bot's own words are said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,6 +105,12 @@ impl Question {
     pub fn analyse(text: &str, context: Option<&str>) -> Question {
         let folded = fold(text);
         let Cut { mut content, mut kind } = courtesy::cut(&folded.chars);
+        // Of a question in English they are left out where it is translated.
+        if text.contains(is_ideograph) {
+            for word in lexicon::grammatical_words(text) {
+                content[folded.position(word.start)..folded.position(word.end)].fill(' ');
+            }
+        }
         let own = content.len();
         let mut before = None;
         if let Some(context) = context.filter(|_| followup::leans_back(&folded.chars, &content)) {
@@ -264,6 +270,17 @@ mod tests {
         check("今年投资多少", false);
         assert_eq!(Question::analyse("八个方面工作", None).kind, Kind::List);
         assert_eq!(Question::analyse("哪八件事", None).kind, Kind::List);
+    }
+
+    #[test]
+    fn english_question_words_in_chinese_are_not_what_it_is_about() {
+        let check = |text: &str, expected: &str| {
+            let matter = Question::analyse(text, None).matter();
+            assert_eq!(matter.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{text}");
+        };
+        check("25311 stands for what，求原文", "25311 stands ,求");
+        check("WHO的标准", "who的标准");
+        check("what is the standard", "what is the standard");
     }
 
     #[test]

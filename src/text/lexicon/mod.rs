@@ -114,6 +114,15 @@ pub(crate) fn is_known(word: &str) -> bool {
     tokens::read(word).first().is_some_and(|token| !session.exact(&token.word).is_empty())
 }
 
+/// The grammatical words of English in a text (what, of, is), as byte ranges; those with capitals may be names (WHO).
+pub fn grammatical_words(text: &str) -> Vec<Range<usize>> {
+    let is_grammatical = |token: &Token| {
+        let typed = &text[token.span.clone()];
+        typed.len() > 1 && !typed.contains(char::is_uppercase) && tokens::is_stop(&token.word)
+    };
+    tokens::read(text).into_iter().filter(is_grammatical).map(|token| token.span).collect()
+}
+
 /// Groups of the English runs of a question, which may be mixed with Chinese; in order of the question. Words inside
 /// `pinyin` (byte ranges, from [`runs`](crate::text::pinyin::runs)) are no English and are left out.
 pub fn translate(question: &str, pinyin: &[Range<usize>]) -> Vec<Group> {
