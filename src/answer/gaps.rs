@@ -106,6 +106,7 @@ pub(super) struct Wanted<'q> {
     question: &'q str,
     expected: &'q Expected,
     demands: Vec<&'static Demand>,
+    /// Whether someone is asked for by name.
     person: bool,
     /// Of how many things the names are asked for.
     numbers: Vec<String>,

@@ -104,18 +104,12 @@ impl Question {
     /// Analyses a question; `context` is the one asked before it in the same conversation.
     pub fn analyse(text: &str, context: Option<&str>) -> Question {
         let folded = fold(text);
-        let Cut { mut content, mut kind } = courtesy::cut(&folded.chars);
-        // Of a question in English they are left out where it is translated.
-        if text.contains(is_ideograph) {
-            for word in lexicon::grammatical_words(text) {
-                content[folded.position(word.start)..folded.position(word.end)].fill(' ');
-            }
-        }
+        let Cut { mut content, mut kind } = cut(text, &folded);
         let own = content.len();
         let mut before = None;
         if let Some(context) = context.filter(|_| followup::leans_back(&folded.chars, &content)) {
             let earlier = fold(context);
-            let cut = courtesy::cut(&earlier.chars);
+            let cut = cut(context, &earlier);
             kind = if kind == Kind::Other { cut.kind } else { kind };
             content.push(' ');
             before = Some(Before { text: context.to_owned(), folded: earlier, at: content.len() });
@@ -178,6 +172,18 @@ impl Question {
     fn is_bare(&self) -> bool {
         self.folded.chars.iter().zip(&self.content).all(|(was, left)| was == left)
     }
+}
+
+/// A text without question words and courtesy, nor the grammatical words of English in Chinese; of a question in English they are left
+/// out where it is translated.
+fn cut(text: &str, folded: &Folded) -> Cut {
+    let mut cut = courtesy::cut(&folded.chars);
+    if text.contains(is_ideograph) {
+        for word in lexicon::grammatical_words(text) {
+            cut.content[folded.position(word.start)..folded.position(word.end)].fill(' ');
+        }
+    }
+    cut
 }
 
 /// A clause with fewer letters or ideographs says too little to be taken by itself.
@@ -281,6 +287,9 @@ mod tests {
         check("25311 stands for what，求原文", "25311 stands ,求");
         check("WHO的标准", "who的标准");
         check("what is the standard", "what is the standard");
+        let followup = Question::analyse("那投资呢？", Some("how many项目开工了"));
+        assert_ne!(followup.before.map(|before| before.text), None);
+        assert!(!String::from_iter(&followup.content).contains("many"));
     }
 
     #[test]
