@@ -2,7 +2,7 @@
 //! strewn over a page they may be about several. Pairs of words within a window come from Metzler and Croft, A Markov random field
 //! model for term dependencies (2005); here the share falls off with the distance instead of ending at a window.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::{
     coverage::{Weights, share},
@@ -21,7 +21,7 @@ pub(super) struct Words {
     /// In their order, with what each weighs.
     words: Vec<(Vec<char>, f32)>,
     /// Which of them begin with a character.
-    beginnings: HashMap<char, Vec<usize>>,
+    beginnings: FxHashMap<char, Vec<usize>>,
 }
 
 /// Shares of the pairs of words of a question that a text has, by how near together it has them.
@@ -37,7 +37,7 @@ impl Words {
     pub(super) fn new(pattern: &Pattern, weights: &Weights) -> Words {
         let text = |(from, to, weight): (usize, usize, f32)| (pattern.chars()[from..to].to_vec(), weight);
         let words: Vec<(Vec<char>, f32)> = weights.whole_words().into_iter().map(text).collect();
-        let mut beginnings: HashMap<char, Vec<usize>> = HashMap::new();
+        let mut beginnings: FxHashMap<char, Vec<usize>> = FxHashMap::default();
         for (at, (word, _)) in words.iter().enumerate() {
             beginnings.entry(word[0]).or_default().push(at);
         }

@@ -1,14 +1,14 @@
 //! What a text shares with the question, character by character: for each character of the question the longest common
 //! substring that ends there.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// The content of a question, made ready for comparison with many texts.
 pub(super) struct Pattern {
     /// Its characters; spaces match nothing.
     chars: Vec<char>,
     /// Where each character occurs in it.
-    places: HashMap<char, Vec<usize>>,
+    places: FxHashMap<char, Vec<usize>>,
 }
 
 /// What a stretch of text shares with the question.
@@ -24,7 +24,7 @@ pub(super) struct Overlap {
 
 impl Pattern {
     pub(super) fn new(chars: &[char]) -> Pattern {
-        let mut places: HashMap<char, Vec<usize>> = HashMap::new();
+        let mut places: FxHashMap<char, Vec<usize>> = FxHashMap::default();
         for (at, c) in chars.iter().enumerate().filter(|(_, c)| c.is_alphanumeric()) {
             places.entry(*c).or_default().push(at);
         }

@@ -36,10 +36,8 @@ impl Mask {
         Ok(mask)
     }
 
-    /// Strikes what is left out from a list of records of a segment.
-    pub(super) fn strike(&self, segment: &SegmentReader, found: &mut Vec<(u32, u32)>) {
-        if let Some(masked) = self.0.get(&segment.segment_id()) {
-            found.retain(|(record, _)| !masked[*record as usize]);
-        }
+    /// For each record of a segment whether it is left out; nothing where none is.
+    pub(super) fn of_segment(&self, segment: &SegmentReader) -> Option<&[bool]> {
+        self.0.get(&segment.segment_id()).map(Vec::as_slice)
     }
 }

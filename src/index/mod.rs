@@ -9,9 +9,11 @@ mod generation;
 mod manifest;
 mod mask;
 mod passages;
+mod postings;
 mod ranks;
 mod schema;
 mod scoring;
+mod search;
 mod sounds;
 
 pub use build::Builder;
@@ -19,4 +21,5 @@ pub use generation::{Generations, Lock, OpenError};
 pub use manifest::{Manifest, Origin};
 pub use passages::{Entry, Index, StoredPassage};
 pub use schema::{SCHEMA_VERSION, View};
-pub use scoring::{Alternative, Clause, Found, Hit, Match, Scored, Scoring};
+pub use scoring::{Alternative, Clause, Scored, Scoring};
+pub use search::{Found, Hit, Match};

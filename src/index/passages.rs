@@ -1,12 +1,13 @@
 //! One generation, opened for reading: its documents, its passages, their stored texts.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
 use anyhow::Context;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use tantivy::{
     ReloadPolicy, Searcher, TantivyDocument, Term,
@@ -21,7 +22,7 @@ use super::{
     mask::Mask,
     ranks::ranks,
     schema::{Fields, PassageRecord, TokenCounts, View, titles},
-    scoring::Hit,
+    search::Hit,
 };
 use crate::{
     passage::{Document, Metadata, Span},
@@ -83,7 +84,7 @@ pub struct Index {
     /// The admin's names for the same thing.
     aliases: Aliases,
     /// The idf of every single character of the corpus; read at the first question that needs it.
-    characters: Arc<OnceLock<HashMap<char, f32>>>,
+    characters: Arc<OnceLock<FxHashMap<char, f32>>>,
     /// Where the generation lies.
     pub(super) folder: PathBuf,
     /// The foreign names of the corpus by their sound; read at the first question that needs them.
@@ -210,8 +211,8 @@ impl Index {
         table.get(&c).copied()
     }
 
-    fn read_characters(&self) -> anyhow::Result<HashMap<char, f32>> {
-        let mut table = HashMap::new();
+    fn read_characters(&self) -> anyhow::Result<FxHashMap<char, f32>> {
+        let mut table = FxHashMap::default();
         self.frequencies(View::Characters, |text, frequency| {
             let mut letters = text.chars();
             if let (Some(c), None) = (letters.next(), letters.next()) {

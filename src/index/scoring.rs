@@ -1,11 +1,9 @@
 //! Scoring: BM25 (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009) over each view, term by term, with
 //! alternatives that count once, by the best of them.
 
-use tantivy::{
-    DocSet, SegmentReader, TERMINATED, fieldnorm::FieldNormReader, postings::Postings, schema::IndexRecordOption,
-};
+use tantivy::{SegmentReader, fieldnorm::FieldNormReader};
 
-use super::{passages::Index, schema::View};
+use super::{passages::Index, schema::View, search::Hit};
 
 /// How one view is scored. The constants were found by search over all measuring sets, see docs/quality.md.
 struct Parameters {
@@ -73,18 +71,6 @@ pub struct Alternative {
     pub weight: f32,
 }
 
-/// What a search found.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
-    /// The best passages, best first.
-    pub hits: Vec<Hit>,
-    /// For each clause the idf of its alternative with the greatest one, for translated clauses that of all alternatives
-    /// together; 0 where nothing in the corpus has it.
-    pub idfs: Vec<f32>,
-    /// For each clause the idf of each of its alternatives; 0 where nothing in the corpus has it.
-    pub each: Vec<Vec<f32>>,
-}
-
 /// What one clause adds to hits that were found by others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scored {
@@ -96,93 +82,55 @@ pub struct Scored {
     pub each: Vec<f32>,
 }
 
-/// A passage that matches.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
-    /// Segment and document number within this generation.
-    pub(super) address: (u32, u32),
-    /// Sum over the matches.
-    pub score: f32,
-    /// What matched, in the order of the clauses.
-    pub matches: Vec<Match>,
-    /// Tokens in each view, in the order of `View::ALL`.
-    pub lengths: [f32; View::ALL.len()],
-}
-
-/// A clause that a passage meets.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Match {
-    /// Which clause.
-    pub clause: usize,
-    /// How often its best alternative occurs.
-    pub frequency: u32,
-    /// What it adds to the score.
-    pub score: f32,
+impl Clause {
+    /// The view and text of the one term that it looks for, where it has neither alternatives nor phrases nor translations.
+    pub(super) fn term(&self) -> Option<(View, &str)> {
+        match (self.alternatives.as_slice(), self.scoring) {
+            ([Alternative { view, terms, .. }], Scoring::AsTyped) => match terms.as_slice() {
+                [(_, text)] => Some((*view, text)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// A passage of a segment that meets a clause.
 #[derive(Clone, Copy)]
-struct Posting {
-    document: u32,
-    frequency: u32,
-    score: f32,
+pub(super) struct Posting {
+    pub(super) document: u32,
+    pub(super) frequency: u32,
+    pub(super) score: f32,
     /// The weight of the alternative.
     weight: f32,
 }
 
 /// What a clause meets.
-struct Meeting {
+pub(super) struct Meeting {
     /// The passages of each segment, in the order of the documents.
-    postings: Vec<Vec<Posting>>,
-    idf: f32,
+    pub(super) postings: Vec<Vec<Posting>>,
+    pub(super) idf: f32,
     /// The idf of each alternative.
-    each: Vec<f32>,
+    pub(super) each: Vec<f32>,
+}
+
+impl Meeting {
+    /// What it gives a document of a segment, if that meets it.
+    pub(super) fn posting(&self, segment: usize, document: u32) -> Option<&Posting> {
+        let postings = &self.postings[segment];
+        postings.binary_search_by_key(&document, |posting| posting.document).ok().map(|at| &postings[at])
+    }
 }
 
 impl Index {
-    /// The passages that match at least one clause, best first, at most `limit`. Ties stand in the order of paths and texts.
-    pub fn search(&self, clauses: &[Clause], limit: usize) -> tantivy::Result<Found> {
-        let segments = self.searcher().segment_readers();
-        let mut scores: Vec<Vec<f32>> = segments.iter().map(|segment| vec![0.0; segment.max_doc() as usize]).collect();
-        let mut found = Found::default();
-        let mut lists = Vec::with_capacity(clauses.len());
-        for clause in clauses {
-            let Meeting { postings, idf, each } = self.meet(clause)?;
-            for (postings, scores) in postings.iter().zip(&mut scores) {
-                for posting in postings {
-                    scores[posting.document as usize] += posting.score;
-                }
-            }
-            lists.push(postings);
-            found.idfs.push(idf);
-            found.each.push(each);
-        }
-        for (address, score) in best(&scores, &self.ranks, limit) {
-            found.hits.push(self.hit(address, score, &lists)?);
-        }
-        Ok(found)
-    }
-
     /// What a clause adds to the score of each of the hits.
     pub fn score(&self, clause: &Clause, hits: &[&Hit]) -> tantivy::Result<Scored> {
-        let Meeting { postings, idf, each } = self.meet(clause)?;
+        let meeting = self.meet(clause)?;
         let score = |hit: &&Hit| {
             let (segment, document) = hit.address;
-            let postings = &postings[segment as usize];
-            let at = postings.binary_search_by_key(&document, |posting| posting.document);
-            at.map_or(0.0, |at| postings[at].score)
+            meeting.posting(segment as usize, document).map_or(0.0, |posting| posting.score)
         };
-        Ok(Scored { scores: hits.iter().map(score).collect(), idf, each })
-    }
-
-    /// Whether anything that an alternative asks for occurs.
-    pub fn occurs(&self, alternative: &Alternative) -> tantivy::Result<bool> {
-        for segment in self.searcher().segment_readers() {
-            if !self.occurrences(segment, alternative.view, &alternative.terms)?.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(Scored { scores: hits.iter().map(score).collect(), idf: meeting.idf, each: meeting.each })
     }
 
     /// Inverse document frequency of something that stands in `frequency` passages.
@@ -209,7 +157,7 @@ impl Index {
     }
 
     /// The passages of each segment that meet a clause.
-    fn meet(&self, clause: &Clause) -> tantivy::Result<Meeting> {
+    pub(super) fn meet(&self, clause: &Clause) -> tantivy::Result<Meeting> {
         let segments = self.searcher().segment_readers();
         let mut meeting = Meeting { postings: vec![Vec::new(); segments.len()], idf: 0.0, each: Vec::new() };
         for alternative in &clause.alternatives {
@@ -232,7 +180,7 @@ impl Index {
             };
             let weight = clause.weight * alternative.weight * ceiling;
             for ((segment, documents), found) in segments.iter().zip(occurrences).zip(&mut meeting.postings) {
-                let lengths = self.lengths(segment, view, clause.scoring)?;
+                let lengths = self.lengths_for(segment, view, clause.scoring)?;
                 found.extend(documents.into_iter().map(|(document, frequency)| Posting {
                     document,
                     frequency,
@@ -270,75 +218,12 @@ impl Index {
         }
     }
 
-    /// The passages of a segment that have a term or phrase, and how often.
-    fn occurrences(
-        &self,
-        segment: &SegmentReader,
-        view: View,
-        terms: &[(u32, String)],
-    ) -> tantivy::Result<Vec<(u32, u32)>> {
-        let inverted = segment.inverted_index(self.fields().views[view as usize])?;
-        let phrase = terms.len() > 1;
-        let option = if phrase { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::WithFreqs };
-        let mut postings = Vec::with_capacity(terms.len());
-        for (_, text) in terms {
-            match inverted.read_postings(&self.fields().term(view, text), option)? {
-                Some(list) => postings.push(list),
-                None => return Ok(Vec::new()),
-            }
-        }
-        let mut found = Vec::new();
-        let Some((first, rest)) = postings.split_first_mut() else { return Ok(found) };
-        let (mut starts, mut others) = (Vec::new(), Vec::new());
-        let alive = segment.alive_bitset();
-        let mut document = first.doc();
-        while document != TERMINATED {
-            if alive.is_some_and(|alive| alive.is_deleted(document)) {
-                document = first.advance();
-                continue;
-            }
-            let everywhere = rest.iter_mut().all(|list| {
-                if list.doc() < document {
-                    list.seek(document);
-                }
-                list.doc() == document
-            });
-            if !phrase {
-                found.push((document, first.term_freq()));
-            } else if everywhere {
-                first.positions(&mut starts);
-                for ((distance, _), list) in terms[1..].iter().zip(rest.iter_mut()) {
-                    list.positions(&mut others);
-                    starts.retain(|start| others.binary_search(&(start + distance)).is_ok());
-                }
-                if !starts.is_empty() {
-                    found.push((document, u32::try_from(starts.len()).unwrap_or(u32::MAX)));
-                }
-            }
-            document = first.advance();
-        }
-        self.mask.strike(segment, &mut found);
-        Ok(found)
+    /// The lengths of the passages of a segment in a view, for what is scored as it was typed.
+    pub(super) fn lengths(&self, segment: &SegmentReader, view: View) -> tantivy::Result<Lengths> {
+        self.lengths_for(segment, view, Scoring::AsTyped)
     }
 
-    fn hit(&self, address: (u32, u32), score: f32, lists: &[Vec<Vec<Posting>>]) -> tantivy::Result<Hit> {
-        let (ordinal, document) = address;
-        let mut matches = Vec::new();
-        for (clause, segments) in lists.iter().enumerate() {
-            let postings = &segments[ordinal as usize];
-            if let Ok(at) = postings.binary_search_by_key(&document, |posting| posting.document) {
-                matches.push(Match { clause, frequency: postings[at].frequency, score: postings[at].score });
-            }
-        }
-        let segment = self.searcher().segment_reader(ordinal);
-        let mut lengths = [0.0; View::ALL.len()];
-        for (length, field) in lengths.iter_mut().zip(self.fields().views) {
-            *length = segment.get_fieldnorms_reader(field)?.fieldnorm(document) as f32;
-        }
-        Ok(Hit { address, score, matches, lengths })
-    }
-
-    fn lengths(&self, segment: &SegmentReader, view: View, scoring: Scoring) -> tantivy::Result<Lengths> {
+    fn lengths_for(&self, segment: &SegmentReader, view: View, scoring: Scoring) -> tantivy::Result<Lengths> {
         // Alternatives of a translated clause stand in several views: the length that they share is in characters.
         let (measured, parameters) = match (scoring, view) {
             (Scoring::AsTyped, _) => (view, Parameters::of(view)),
@@ -352,24 +237,8 @@ impl Index {
     }
 }
 
-/// The addresses with the best scores, best first, at most `limit`; `ranks` decides between equal scores.
-fn best(scores: &[Vec<f32>], ranks: &[Vec<u32>], limit: usize) -> Vec<((u32, u32), f32)> {
-    let mut found: Vec<(f32, u32, (u32, u32))> = Vec::new();
-    for ((segment, scores), ranks) in (0..).zip(scores).zip(ranks) {
-        let scored = (0..).zip(scores).zip(ranks).filter(|((_, score), _)| **score > 0.0);
-        found.extend(scored.map(|((document, score), rank)| (*score, *rank, (segment, document))));
-    }
-    let order = |a: &(f32, u32, _), b: &(f32, u32, _)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-    if found.len() > limit && limit > 0 {
-        found.select_nth_unstable_by(limit - 1, order);
-    }
-    found.truncate(limit);
-    found.sort_unstable_by(order);
-    found.into_iter().map(|(score, _, address)| (address, score)).collect()
-}
-
 /// The lengths of the passages in one view, made ready for BM25.
-struct Lengths {
+pub(super) struct Lengths {
     norms: FieldNormReader,
     /// For each of Tantivy's 256 length classes `k1 * (1 - b + b * length / average)`.
     damping: Vec<f32>,
@@ -384,8 +253,13 @@ impl Lengths {
     }
 
     /// The share of its ceiling that a term reaches, below 1.
-    fn saturation(&self, document: u32, frequency: u32) -> f32 {
+    pub(super) fn saturation(&self, document: u32, frequency: u32) -> f32 {
         let frequency = frequency as f32;
         frequency / (frequency + self.damping[usize::from(self.norms.fieldnorm_id(document))])
+    }
+
+    /// The tokens of a passage.
+    pub(super) fn tokens(&self, document: u32) -> f32 {
+        self.norms.fieldnorm(document) as f32
     }
 }
