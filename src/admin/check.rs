@@ -52,10 +52,7 @@ fn corpus(config: &Config) -> Vec<Finding> {
     let walk = match corpus::walk(&config.corpus) {
         Ok(walk) => walk,
         Err(error) => {
-            return vec![Finding {
-                good: false,
-                text: format!("corpus: {error:#}; set CORPUS_DIR to your folder of documents"),
-            }];
+            return vec![Finding { good: false, text: format!("corpus: {error:#}") }];
         }
     };
     let limits = limits(config);

@@ -90,7 +90,7 @@ pub struct Changed {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// No document has this name, or several have this title.
-    #[error("there is no document {name}{}", nearly(.near))]
+    #[error("there is no document {name}{}", nearly(.near, "; `wenda chat` lists them with /sources"))]
     Unknown {
         /// The name.
         name: String,
@@ -98,7 +98,7 @@ pub enum Refusal {
         near: Vec<String>,
     },
     /// It is not taken down.
-    #[error("{name} is not excluded{}", nearly(.near))]
+    #[error("{name} is not excluded{}", nearly(.near, "; `wenda include` by itself lists what is"))]
     NotExcluded {
         /// The name.
         name: String,
@@ -110,8 +110,9 @@ pub enum Refusal {
     Failed(#[from] anyhow::Error),
 }
 
-fn nearly(near: &[String]) -> String {
-    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) }
+/// What may be meant, or where to look.
+fn nearly(near: &[String], otherwise: &str) -> String {
+    if near.is_empty() { otherwise.to_owned() } else { format!("; did you mean {}?", near.join(", ")) }
 }
 
 impl Exclusions {

@@ -41,7 +41,9 @@ pub struct Sources {
 /// Finds the files of a corpus folder. Hidden files, `README*` and the bot's own lists are left out. Links to files
 /// inside the folder are followed; links out of it, and links to folders, are reported.
 pub fn walk(dir: &Path) -> Result<Sources> {
-    let root = dir.canonicalize().with_context(|| format!("cannot open the corpus folder {}", dir.display()))?;
+    let root = dir.canonicalize().with_context(|| {
+        format!("cannot open the corpus folder {}; set CORPUS_DIR to your folder of documents", dir.display())
+    })?;
     let mut sources = Sources::default();
     walk_folder(&root, &root, "", 0, &mut sources)
         .with_context(|| format!("cannot read the corpus folder {}", dir.display()))?;

@@ -227,6 +227,14 @@ fn a_folder_that_is_suddenly_empty_takes_nothing_away() {
 }
 
 #[test]
+fn a_missing_folder_says_which_setting_names_it() {
+    let place = Place::with(&[]);
+    fs::remove_dir_all(place.file("")).unwrap();
+    let said = place.run(&["reindex"]);
+    assert!(said.code == 2 && said.err.contains("set CORPUS_DIR to your folder of documents"), "{}", said.err);
+}
+
+#[test]
 fn rollback_returns_at_once_and_holds() {
     let place = Place::with(&[("办法.md", LAW)]);
     let said = place.run(&["rollback"]);

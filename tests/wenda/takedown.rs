@@ -134,6 +134,8 @@ fn a_wrong_name_changes_nothing_and_names_what_may_be_meant() {
     assert_eq!(said.code, 2);
     assert!(said.err.contains("there is no document 停车收费; did you mean 通知/停车.md"), "{}", said.err);
     assert_eq!(place.run(&["exclude"]).out, "nothing is excluded\n");
+    let said = place.run(&["exclude", "天文台"]);
+    assert!(said.code == 2 && said.err.contains("`wenda chat` lists them with /sources"), "{}", said.err);
     let said = place.run(&["include", "图书馆.md"]);
     assert!(said.code == 2 && said.err.contains("图书馆.md is not excluded"), "{}", said.err);
     let typed = place.file("图书馆.md").display().to_string();

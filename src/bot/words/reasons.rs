@@ -227,7 +227,11 @@ const REASONS: &[Reason] = &[
         "另一个进程正在重建索引，请稍候再试",
         "另一個程序正在重建索引，請稍候再試",
     ],
-    ["cannot open the corpus folder {}: {}", "无法打开文件夹 {}：{}", "無法開啟資料夾 {}：{}"],
+    [
+        "cannot open the corpus folder {}; set CORPUS_DIR to your folder of documents: {}",
+        "无法打开文件夹 {}，请在 CORPUS_DIR 中设置文件所在的文件夹：{}",
+        "無法開啟資料夾 {}，請在 CORPUS_DIR 中設定檔案所在的資料夾：{}",
+    ],
     ["there is no index yet", "还没有索引", "還沒有索引"],
     ["there is no index yet; run `wenda reindex`", "还没有索引，请先重建索引", "還沒有索引，請先重建索引"],
     [
