@@ -1,6 +1,8 @@
 //! What a question says beside its content: question words and courtesy. Cutting them away leaves what can be looked up; the
 //! question words tell what kind of answer is expected.
 
+use std::ops::Range;
+
 use super::question::Kind::{self, Date, Definition, List, Manner, Number, Other, Person, Place, Reason, YesNo};
 use crate::text::is_dictionary_word;
 
@@ -18,7 +20,8 @@ const QUESTION_WORDS: &[(Kind, &str)] = &[
     (
         Definition,
         "是什么意思|什么意思|是啥意思|啥意思|是何意思|何意|是指什么|指的是什么|指什么|指的是啥|什么叫做|什么叫|什么是|啥叫|啥是|何谓|\
-         是什么含义|什么含义|怎么解释|怎么理解|如何理解",
+         是什么含义|什么含义|怎么解释|怎么理解|如何理解|是什么东西|是个什么东西|是啥东西|是个啥东西|是什么玩意|是啥玩意|是个啥玩意|啥含义|\
+         代表什么意思|代表什么|代表啥|是什么概念|是啥概念",
     ),
     (
         Date,
@@ -27,7 +30,7 @@ const QUESTION_WORDS: &[(Kind, &str)] = &[
     ),
     (
         List,
-        "是哪些|有哪些|哪些|是哪几个|是哪几|有哪几个|有哪几|哪几个|哪几|都有什么|都有啥|分别是什么|分别是|分别为|分别有|分别|\
+        "是哪些|有哪些|哪些|是哪几个|是哪几|有哪几个|有哪几|哪几个|哪几|都有什么|都有啥|分别是什么|分别是|分别为|分别有|分别|各是|各为|各叫|\
          有什么|列举|列出",
     ),
     (
@@ -64,8 +67,18 @@ const ENGLISH: &[(Kind, &str)] = &[
 const COURTESY: &str = "请问一下|请问|麻烦问一下|麻烦|劳驾|你好|您好|谢谢|多谢|谢了|不好意思|打扰了|打扰一下|想问一下|想问问|想问|问一下|问问|\
     我想知道|就想知道|想知道|我想了解|想了解|了解一下|请教一下|请教|告诉我|请告诉我|帮我查查|帮我查一下|帮我查|帮我|给我|我想咨询一下|我想咨询|\
     想咨询一下|想咨询|咨询一下|说说|讲讲|说一下|讲一下|介绍一下|请介绍|请列出|请说明|请|能告诉我|能不能告诉我|可以告诉我|原话|原文|文章里|文章中|\
-    文章|文中|本文|到底|究竟|一下|我想问一下|我想问下|我想问|想问下|麻烦问下|请问下|我想请问|请教下|打听一下|打听下|我想打听一下|我想打听|\
-    帮忙查一下|帮忙查下|帮我查下|帮我看看|跟我说说|说一说|讲一讲|咱们|咱";
+    文章|文中|本文|这篇文章|这篇报道|这篇稿子|这份文件|这份报告|这份材料|报道里|报道中|稿子里|文件里|文件中|材料里|材料中|到底|究竟|一下|我想问一下|我想问下|我想问|想问下|麻烦问下|请问下|我想请问|请教下|打听一下|打听下|我想打听一下|我想打听|\
+    帮忙查一下|帮忙查下|求告知|求解答|求解释|求原文|在线等|有谁知道|有人知道|帮我查下|帮我看看|跟我说说|说一说|讲一讲|咱们|咱";
+
+/// What a clause begins with that tells where a question comes from.
+const HEARSAY: &str = "听说|老听说|常听说|总听说|我听说|听人说|老听人说|常听人说|总听人说|我听人说|听别人说|听人讲|老听人讲|听人家说|人家说|有人说|大家都说|\
+    网上说|网上有人说|新闻里说|新闻上说|新闻说";
+
+/// So many characters at most name who asks: 我妈问我, 老外同事问我.
+const ASKER: usize = 6;
+
+/// What may follow 我 and belongs to it: 问我国有多少.
+const BEHIND_ME: &str = "国们的省市县区校方家";
 
 /// What may follow 下 and belongs to it: 想问下一步 asks about the next step.
 const BEHIND_DOWN: &str = "一列面周个半级属次月";
@@ -132,7 +145,32 @@ fn spoken(chars: &[char], at: usize) -> Option<usize> {
     let courtesy = longest(rest, COURTESY).map(|length| length - usize::from(takes_down(rest, length)));
     let pause = longest(rest, PAUSES).filter(|length| begins && ends(*length));
     let trailing = longest(rest, TRAILING).filter(|length| ends(*length));
-    courtesy.max(pause).max(trailing).max(hum.then_some(1))
+    let idiom = rest.len() >= 4 && is_dictionary_word(&word(4));
+    let hearsay = longest(rest, HEARSAY).max(asked_by(rest)).filter(|_| begins && !idiom);
+    courtesy.max(pause).max(trailing).max(hum.then_some(1)).max(hearsay)
+}
+
+/// The length of somebody 问我 where more follows.
+fn asked_by(chars: &[char]) -> Option<usize> {
+    let clause = chars.iter().take(ASKER + 2).take_while(|c| c.is_alphanumeric()).count();
+    let asks = (1..clause.saturating_sub(1)).find(|at| chars[*at..].starts_with(&['问', '我']))?;
+    chars.get(asks + 2).is_some_and(|next| !BEHIND_ME.contains(*next)).then_some(asks + 2)
+}
+
+/// Where several English words that ask stand in a folded text: stands for, how many.
+pub(super) fn english_phrases(chars: &[char]) -> Vec<Range<usize>> {
+    let letter = |at: usize| chars.get(at).is_some_and(char::is_ascii_alphanumeric);
+    let phrases = ENGLISH.iter().flat_map(|(_, words)| words.split('|')).filter(|phrase| phrase.contains(' '));
+    let mut found = Vec::new();
+    for phrase in phrases.map(|phrase| phrase.chars().collect::<Vec<char>>()) {
+        for from in (0..chars.len()).filter(|from| chars[*from..].starts_with(&phrase)) {
+            let to = from + phrase.len();
+            if !letter(to) && (from == 0 || !letter(from - 1)) {
+                found.push(from..to);
+            }
+        }
+    }
+    found
 }
 
 /// Whether courtesy of so many characters ends with a 下 that belongs to the word behind it.
@@ -192,6 +230,23 @@ mod tests {
         check("呃，那个，我想问一下咱们高新区有几所高中来着", ", , 高新区有 所高中", Number);
         check("嗯帮我查下大沙河在哪里来着呢", "大沙河", Place);
         check("额，我想问下一步工作有哪些", ", 下一步工作", List);
+    }
+
+    #[test]
+    fn where_a_question_comes_from_is_cut() {
+        check("老听人说982，这是个啥东西", "982,这", Definition);
+        check("老外同事问我25311是什么意思", "25311", Definition);
+        check("孩子问我，河边要建什么", ",河边要建", Other);
+        check("听说过大沙河吗", "过大沙河", YesNo);
+        check("听说读写能力怎么提高", "听说读写能力 提高", Manner);
+        check("他问我国有多少个高新区", "他问我国有 个高新区", Number);
+    }
+
+    #[test]
+    fn english_phrases_that_ask_are_found() {
+        let found = |text: &str| english_phrases(&fold(text).chars);
+        assert_eq!(found("25311 stands for 啥"), vec![6..16]);
+        assert!(found("how manys 项目").is_empty());
     }
 
     #[test]

@@ -182,6 +182,9 @@ fn cut(text: &str, folded: &Folded) -> Cut {
         for word in lexicon::grammatical_words(text) {
             cut.content[folded.position(word.start)..folded.position(word.end)].fill(' ');
         }
+        for phrase in courtesy::english_phrases(&folded.chars) {
+            cut.content[phrase].fill(' ');
+        }
     }
     cut
 }
@@ -284,7 +287,7 @@ mod tests {
             let matter = Question::analyse(text, None).matter();
             assert_eq!(matter.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{text}");
         };
-        check("25311 stands for what，求原文", "25311 stands ,求");
+        check("GDP stands for what，谢谢", "gdp ,");
         check("WHO的标准", "who的标准");
         check("what is the standard", "what is the standard");
         let followup = Question::analyse("那投资呢？", Some("how many项目开工了"));
