@@ -19,6 +19,8 @@ use crate::{
 
 /// At most so many quotes are shown.
 const MOST_QUOTES: usize = 3;
+/// The same for lists, which may have to be gathered from several places.
+const MOST_QUOTES_OF_LIST: usize = 5;
 /// A further quote says at least so much as a share of what the first one says: what is far fainter has nothing to do with the
 /// question.
 const FAINT: f32 = 0.02;
@@ -48,12 +50,15 @@ pub(super) fn quotes(
     shelf: &Shelf,
 ) -> anyhow::Result<(Vec<Quote>, Vec<Sentence>)> {
     let mut weighed = evidence::weigh(index, question, retrieved);
-    let mut left = if question.kind == Kind::List { ALL_QUOTES_OF_LIST } else { ALL_QUOTES };
+    let (most, mut left) = match question.kind {
+        Kind::List => (MOST_QUOTES_OF_LIST, ALL_QUOTES_OF_LIST),
+        _ => (MOST_QUOTES, ALL_QUOTES),
+    };
     let statements: Vec<Statement> = weighed.iter().map(|sentence| Statement::new(text(retrieved, sentence))).collect();
     let mut used = repeated(retrieved, shelf, &mut weighed, &statements);
     let mut quotes = Vec::new();
     let mut least = 0.0;
-    while quotes.len() < MOST_QUOTES {
+    while quotes.len() < most {
         let limit = if quotes.is_empty() { FIRST_QUOTE } else { left };
         let Some((share, window)) = best_window(&weighed, &used, limit, quotes.is_empty()) else { break };
         if share < least {

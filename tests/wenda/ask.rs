@@ -26,6 +26,23 @@ fn a_list_over_several_paragraphs_is_quoted_in_full() {
 }
 
 #[test]
+fn a_list_is_gathered_from_several_places() {
+    let school = |area: &str, name: &str| {
+        format!(
+            "{area}的道路已经全部通车，绿化正在进行。\n\n今年九月，{name}学校在{area}建成开学。\n\n{area}的公交线路增加到八条。\n"
+        )
+    };
+    let areas = [("东区", "育英"), ("西区", "明德"), ("南区", "求实"), ("北区", "致远")];
+    let files: Vec<(String, String)> =
+        areas.iter().map(|(area, name)| (format!("{area}.txt"), school(area, name))).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let quotes = quotes(&Place::with(&files).answer("今年有哪些学校建成开学？")).concat();
+    for (_, name) in areas {
+        assert!(quotes.contains(name), "{quotes}");
+    }
+}
+
+#[test]
 fn what_no_document_says_is_not_answered() {
     let said = Place::bundled().run(&["ask", "北京明天天气怎么样"]);
     assert_eq!(said.code, 1);
