@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     index::{Index, View},
-    text::{fold, numerals, sentences},
+    text::{Numeral, fold, numerals, sentences},
 };
 
 /// Sentences are taken from so many candidates: one alone loses much, see docs/quality.md.
@@ -169,7 +169,8 @@ pub(super) struct Text {
 impl Text {
     pub(super) fn new(text: &str) -> Text {
         let chars = fold(text).chars;
-        let values = numerals(&chars).into_iter().map(|numeral| numeral.value).collect();
+        let each = |numeral: Numeral| numeral.date_part(&chars).into_iter().chain([numeral.value]);
+        let values = numerals(&chars).into_iter().flat_map(each).collect();
         Text { text: chars.iter().collect(), chars, values }
     }
 

@@ -293,8 +293,12 @@ fn highlights(text: &str, terms: &[Term]) -> Vec<Span> {
         }
     }
     for numeral in crate::text::numerals(&folded.chars) {
-        let value = format!("#{}", numeral.value);
-        if terms.iter().any(|term| term.texts.iter().any(|(text, _)| *text == value)) {
+        let meets = |value: &str| {
+            terms.iter().any(|term| term.texts.iter().any(|(text, _)| text.strip_prefix('#') == Some(value)))
+        };
+        if numeral.date_part(&folded.chars).is_some_and(|part| meets(&part)) {
+            marked[numeral.from..numeral.to + 1].fill(true);
+        } else if meets(&numeral.value) {
             marked[numeral.from..numeral.to].fill(true);
         }
     }

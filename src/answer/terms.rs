@@ -1,11 +1,11 @@
 //! The terms of a question: what is looked up, in which view, and how much each counts.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::Range};
 
 use super::{aliases::Named, question::Question};
 use crate::{
     index::{Alternative, Clause, Scoring, View},
-    text::{Numeral, Token, Tokens, characters, is_ideograph, numerals, rewordings, segments},
+    text::{Token, Tokens, characters, is_ideograph, numerals, rewordings, segments},
 };
 
 /// Weights of the views of the text; found by search over all measuring sets, see docs/quality.md.
@@ -98,16 +98,29 @@ pub(super) fn terms(question: &Question, named: &[Named]) -> Vec<Term> {
     terms
 }
 
-/// The tokens of a question without those inside a number that is spelled in characters: 五十三点六亿 is looked up as the number
-/// that it is, in whatever writing the documents have it.
+/// The tokens of a question without those inside a number that is spelled in characters: 五十三点六亿 and 四月份 are looked up as what
+/// they are, in whatever writing the documents have it. A month or day is looked up with its unit alone.
 fn without_spelled_numbers(question: &Question) -> Tokens {
-    let spelled: Vec<Numeral> = numerals(&question.content)
-        .into_iter()
-        .filter(|numeral| numeral.to - numeral.from > 1 && !question.content[numeral.from].is_ascii_digit())
-        .collect();
-    let apart = |token: &Token| {
-        let number = token.text.starts_with('#');
-        number || !spelled.iter().any(|numeral| numeral.from <= token.from && token.to <= numeral.to)
+    let content = &question.content;
+    let mut spelled: Vec<Range<usize>> = Vec::new();
+    let mut dates: Vec<usize> = Vec::new();
+    for numeral in numerals(content) {
+        let is_date = numeral.date_part(content).is_some();
+        let is_spelled = !content[numeral.from].is_ascii_digit();
+        let unit = content[numeral.to..].iter().take(if is_date { 2 } else { 0 });
+        let unit = unit.take_while(|c| "月日号份".contains(**c)).count();
+        if is_date {
+            dates.push(numeral.from);
+            // 月份 is no word of a document that has 4月.
+            spelled.push(numeral.to..numeral.to + unit);
+        }
+        if is_spelled && (is_date || numeral.to - numeral.from > 1) {
+            spelled.push(numeral.from..numeral.to + unit);
+        }
+    }
+    let apart = |token: &Token| match token.text.strip_prefix('#') {
+        Some(value) => value.ends_with(['月', '日']) || !dates.contains(&token.from),
+        None => !spelled.iter().any(|range| range.start <= token.from && token.to <= range.end),
     };
     let mut tokens = question.tokens.clone();
     for view in [&mut tokens.bigrams, &mut tokens.words, &mut tokens.characters] {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Raised whenever an older index would be misread: other fields, other tokens, other folding, other splitting.
-pub const SCHEMA_VERSION: u32 = 4;
+pub const SCHEMA_VERSION: u32 = 5;
 
 /// The views of a passage that can be searched. The titles hold the document's title and the headings above the passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -12,6 +12,20 @@ pub struct Numeral {
     pub value: String,
 }
 
+impl Numeral {
+    /// The value with its unit where it is a month or the day of one: 4月 for 四月份 and 4月, 9日 for the day in 四月九号. A bare 4 says
+    /// next to nothing.
+    pub fn date_part(&self, chars: &[char]) -> Option<String> {
+        let value: u32 = self.value.parse().ok()?;
+        let behind_month = self.from > 0 && chars[self.from - 1] == '月';
+        match chars.get(self.to)? {
+            '月' if (1..=12).contains(&value) => Some(format!("{value}月")),
+            '日' | '号' if behind_month && (1..=31).contains(&value) => Some(format!("{value}日")),
+            _ => None,
+        }
+    }
+}
+
 /// Characters that follow a numeral of a single Chinese digit where it counts something; elsewhere (一般, 十分, 三角洲) it is
 /// more often part of a word.
 const COUNTERS: &str = "个位名件项条款家户人次年月日号天周岁元块角分吨米公平亩倍级期批届章节编座所栋辆台只头本张份套组队类种层点起例\
@@ -248,6 +262,22 @@ mod tests {
         check("1.5万亿", &["1500000000000"]);
         check("0.05", &["0.05"]);
         check("g20", &[]);
+    }
+
+    #[test]
+    fn months_and_their_days() {
+        let check = |input: &str, expected: &[&str]| {
+            let chars: Vec<char> = input.chars().collect();
+            let parts: Vec<String> =
+                numerals(&chars).into_iter().filter_map(|numeral| numeral.date_part(&chars)).collect();
+            assert_eq!(parts, expected, "{input}");
+        };
+        check("2021年3月15日", &["3月", "15日"]);
+        check("四月九号", &["4月", "9日"]);
+        check("十二月份", &["12月"]);
+        check("3个月", &[]);
+        check("30月", &[]);
+        check("5日内答复", &[]);
     }
 
     #[test]

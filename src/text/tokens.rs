@@ -21,7 +21,7 @@ pub struct Token {
 /// The views of one text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens {
-    /// Words, those within longer words included, then numerals as `#value`.
+    /// Words, those within longer words included, then numerals as `#value`, months and their days as `#4月` and `#9日` as well.
     pub words: Vec<Token>,
     /// Pairs of neighbouring ideographs; a lone ideograph, and a run of other letters and digits, count as one.
     pub bigrams: Vec<Token>,
@@ -189,11 +189,11 @@ fn words(chars: &[char]) -> Vec<Token> {
         .filter(|word| word.word.chars().any(char::is_alphanumeric))
         .map(|word| Token { text: word.word.to_owned(), from: word.start, to: word.end })
         .collect();
-    words.extend(numerals(chars).into_iter().map(|numeral| Token {
-        text: format!("#{}", numeral.value),
-        from: numeral.from,
-        to: numeral.to,
-    }));
+    for numeral in numerals(chars) {
+        let (from, to) = (numeral.from, numeral.to);
+        words.extend(numeral.date_part(chars).map(|part| Token { text: format!("#{part}"), from, to: to + 1 }));
+        words.push(Token { text: format!("#{}", numeral.value), from, to });
+    }
     words.sort_by_key(|word| (word.from, word.to));
     words
 }

@@ -43,6 +43,26 @@ fn a_list_is_gathered_from_several_places() {
 }
 
 #[test]
+fn a_month_is_found_in_any_writing() {
+    let paragraphs =
+        "3个社区开展活动。\n\n3月5日，全城举行植树活动。\n\n第3批名单在6月公布。\n\n12月23日举行冬泳活动。\n";
+    let place = Place::with(&[("活动.txt", paragraphs)]);
+    for (asked, expected, met) in [
+        ("三月份有什么活动？", "植树", "3月"),
+        ("3月有什么活动？", "植树", "3月"),
+        ("三月五号举行什么？", "植树", "3月5日"),
+        ("十二月有什么活动？", "冬泳", "12月"),
+    ] {
+        let answer = place.answer(asked);
+        let first = quotes(&answer)[0].clone();
+        assert!(first.contains(expected), "{asked}: {first}");
+        let ends = answer["quotes"][0]["highlights"][0].as_array().unwrap().clone();
+        let [start, end] = [0, 1].map(|at| usize::try_from(ends[at].as_u64().unwrap()).unwrap());
+        assert_eq!(first.get(start..end), Some(met), "{asked}");
+    }
+}
+
+#[test]
 fn what_no_document_says_is_not_answered() {
     let said = Place::bundled().run(&["ask", "北京明天天气怎么样"]);
     assert_eq!(said.code, 1);
