@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     index::View,
-    text::{Entry, Vector, is_ideograph, rarity, segments},
+    text::{Entry, Vector, is_ideograph, rarity, segments, string},
 };
 
 /// The words of a question that a text has not are divided by how near its nearest word comes.
@@ -80,7 +80,7 @@ impl Words {
         if self.words.is_empty() {
             return Seen::default();
         }
-        let text: String = chars.iter().collect();
+        let text = string(chars);
         let mut seen = Seen {
             typed: self.words.iter().map(|word| word.stands_in(&text)).collect(),
             near: vec![0.0; self.words.len()],
@@ -94,7 +94,7 @@ impl Words {
             let words = &self.words;
             let near = self.near.entry(entry).or_insert_with(|| {
                 let vector = entry.vector();
-                Near { cosines: words.iter().map(|word| word.vector.cosine(&vector)).collect(), vector }
+                Near { cosines: words.iter().map(|word| word.vector.dot(&vector)).collect(), vector }
             });
             seen.direction.add(&near.vector, entry.rarity());
             seen.near.iter_mut().zip(&near.cosines).for_each(|(nearest, cosine)| *nearest = nearest.max(*cosine));

@@ -1,7 +1,9 @@
 //! What a question says beside its content: question words and courtesy. Cutting them away leaves what can be looked up; the
 //! question words tell what kind of answer is expected.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
+
+use rustc_hash::FxHashMap;
 
 use super::question::Kind::{self, Date, Definition, List, Manner, Number, Other, Person, Place, Reason, YesNo};
 use crate::text::is_dictionary_word;
@@ -101,9 +103,9 @@ pub(super) fn cut(chars: &[char]) -> Cut {
     let mut kind = None;
     let mut at = 0;
     while at < chars.len() {
-        let asked = QUESTION_WORDS
+        let asked = ASKING
             .iter()
-            .filter_map(|(kind, words)| Some((longest(&chars[at..], words)?, Some(*kind))))
+            .filter_map(|(kind, words)| Some((words.longest(&chars[at..])?, Some(*kind))))
             .chain(spoken(chars, at).map(|length| (length, None)))
             .max_by_key(|(length, kind)| (*length, kind.is_some()));
         match asked {
@@ -127,11 +129,30 @@ pub(super) fn cut(chars: &[char]) -> Cut {
     Cut { content, kind: kind.or_else(|| english(chars)).unwrap_or(Other) }
 }
 
-/// The length of the longest of the words that the text begins with.
-fn longest(chars: &[char], words: &str) -> Option<usize> {
-    let begins = |word: &&str| word.chars().zip(chars).all(|(a, b)| a == *b) && word.chars().count() <= chars.len();
-    words.split('|').filter(begins).map(|word| word.chars().count()).max()
+/// Words that are looked for at every place of a text, by their first character.
+struct Words(FxHashMap<char, Vec<Vec<char>>>);
+
+impl Words {
+    /// Reads words with `|` between them.
+    fn read(words: &str) -> Words {
+        let mut table: FxHashMap<char, Vec<Vec<char>>> = FxHashMap::default();
+        for word in words.split('|').map(|word| word.chars().collect::<Vec<char>>()) {
+            table.entry(word[0]).or_default().push(word);
+        }
+        Words(table)
+    }
+
+    /// The length of the longest of them that a text begins with.
+    fn longest(&self, chars: &[char]) -> Option<usize> {
+        let words = self.0.get(chars.first()?)?;
+        words.iter().filter(|word| chars.starts_with(word)).map(Vec::len).max()
+    }
 }
+
+static ASKING: LazyLock<Vec<(Kind, Words)>> =
+    LazyLock::new(|| QUESTION_WORDS.iter().map(|(kind, words)| (*kind, Words::read(words))).collect());
+/// What is cut at any place, between marks or at an end, before such, and at the beginning of a clause.
+static SPOKEN: LazyLock<[Words; 4]> = LazyLock::new(|| [COURTESY, PAUSES, TRAILING, HEARSAY].map(Words::read));
 
 /// The length of the courtesy or noise of speech at a place.
 fn spoken(chars: &[char], at: usize) -> Option<usize> {
@@ -142,11 +163,12 @@ fn spoken(chars: &[char], at: usize) -> Option<usize> {
     let begins = at == 0 || !chars[at - 1].is_alphanumeric();
     let word = |length: usize| rest.iter().take(length).collect::<String>();
     let hum = HUMS.contains(rest[0]) && (rest.len() < 2 || !is_dictionary_word(&word(2)));
-    let courtesy = longest(rest, COURTESY).map(|length| length - usize::from(takes_down(rest, length)));
-    let pause = longest(rest, PAUSES).filter(|length| begins && ends(*length));
-    let trailing = longest(rest, TRAILING).filter(|length| ends(*length));
+    let [courtesy, pauses, trailing, hearsay] = &*SPOKEN;
+    let courtesy = courtesy.longest(rest).map(|length| length - usize::from(takes_down(rest, length)));
+    let pause = pauses.longest(rest).filter(|length| begins && ends(*length));
+    let trailing = trailing.longest(rest).filter(|length| ends(*length));
     let idiom = rest.len() >= 4 && is_dictionary_word(&word(4));
-    let hearsay = longest(rest, HEARSAY).max(asked_by(rest)).filter(|_| begins && !idiom);
+    let hearsay = hearsay.longest(rest).max(asked_by(rest)).filter(|_| begins && !idiom);
     courtesy.max(pause).max(trailing).max(hum.then_some(1)).max(hearsay)
 }
 

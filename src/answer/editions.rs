@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     index::Index,
+    passage::Document,
     text::{fold, is_ideograph, numerals, sentences},
 };
 
@@ -82,12 +83,14 @@ pub(super) struct Shelf<'i> {
     today: Option<Date>,
     /// The editions that were looked at, by path: titles are compared again and again.
     editions: RefCell<HashMap<String, Rc<Edition>>>,
+    /// The documents that were quoted from, by path.
+    documents: RefCell<HashMap<String, Option<Rc<Document>>>>,
 }
 
 impl<'i> Shelf<'i> {
     /// The shelf as it stands on a day; without one everything holds.
     pub(super) fn new(index: &'i Index, today: Option<Date>) -> Shelf<'i> {
-        Shelf { index, today, editions: RefCell::default() }
+        Shelf { index, today, editions: RefCell::default(), documents: RefCell::default() }
     }
 
     fn edition(&self, path: &str) -> Rc<Edition> {
@@ -97,6 +100,16 @@ impl<'i> Shelf<'i> {
         let edition = Rc::new(Edition::of(self.index, path));
         self.editions.borrow_mut().insert(path.to_owned(), Rc::clone(&edition));
         edition
+    }
+
+    /// A document with its stored text, read once for all quotes from it.
+    pub(super) fn document(&self, path: &str) -> anyhow::Result<Option<Rc<Document>>> {
+        if let Some(known) = self.documents.borrow().get(path) {
+            return Ok(known.clone());
+        }
+        let document = self.index.document(path)?.map(Rc::new);
+        self.documents.borrow_mut().insert(path.to_owned(), document.clone());
+        Ok(document)
     }
 
     fn has_expired(&self, path: &str) -> bool {

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     index::{Index, View},
-    text::{Numeral, fold, numerals, sentences},
+    text::{Numeral, fold, numerals, sentences, string},
 };
 
 /// Sentences are taken from so many candidates: one alone loses much, see docs/quality.md.
@@ -171,7 +171,7 @@ impl Text {
         let chars = fold(text).chars;
         let each = |numeral: Numeral| numeral.date_part(&chars).into_iter().chain([numeral.value]);
         let values = numerals(&chars).into_iter().flat_map(each).collect();
-        Text { text: chars.iter().collect(), chars, values }
+        Text { text: string(&chars), chars, values }
     }
 
     /// The folded text.

@@ -76,7 +76,7 @@ pub(super) fn quotes(
             announced: if question.kind == Kind::List { left } else { 0 },
             explained: if question.expects_several() { left } else { 0 },
         };
-        let Some(quote) = cut(index, retrieved, &weighed[window.clone()], room)? else { continue };
+        let Some(quote) = cut((index, shelf), retrieved, &weighed[window.clone()], room)? else { continue };
         let items = quote.text.chars().count().saturating_sub(length(&weighed[window]));
         left = left.saturating_sub(items);
         let quote = newest(index, retrieved, quote, shelf)?;
@@ -136,7 +136,7 @@ fn newest(index: &Index, retrieved: &Retrieved, quote: Quote, shelf: &Shelf) -> 
     let Some((best, range)) = twins.first() else { return Ok(quote) };
     let path = |at: usize| retrieved.candidates[at].passage.path.as_str();
     let newer = match shelf.is_before(path(*best), &quote.document.path) {
-        true => place(index, retrieved, (*best, range.clone()), Room::default())?,
+        true => place((index, shelf), retrieved, (*best, range.clone()), Room::default())?,
         false => None,
     };
     let shown = newer.as_ref().unwrap_or(&quote).document.path.as_str();
@@ -162,7 +162,7 @@ fn differing(
             && shelf.may_contradict(path, &quote.document.path)
     };
     match weighed.iter().zip(statements).find(differs) {
-        Some((sentence, _)) => cut(index, retrieved, std::slice::from_ref(sentence), Room::default()),
+        Some((sentence, _)) => cut((index, shelf), retrieved, std::slice::from_ref(sentence), Room::default()),
         None => Ok(None),
     }
 }
@@ -234,20 +234,25 @@ fn covers(quote: &Quote, retrieved: &Retrieved, sentence: &Sentence) -> bool {
 
 /// Cuts a quote out of the stored text and checks it; a quote that is not what was indexed is not shown. A lead-in at its end
 /// brings the paragraphs that it announces, what it names in quotation marks those that explain it, as far as there is room.
-fn cut(index: &Index, retrieved: &Retrieved, window: &[Sentence], room: Room) -> anyhow::Result<Option<Quote>> {
+fn cut(
+    from: (&Index, &Shelf),
+    retrieved: &Retrieved,
+    window: &[Sentence],
+    room: Room,
+) -> anyhow::Result<Option<Quote>> {
     let (Some(first), Some(last)) = (window.first(), window.last()) else { return Ok(None) };
-    place(index, retrieved, (first.candidate, first.range.start..last.range.end), room)
+    place(from, retrieved, (first.candidate, first.range.start..last.range.end), room)
 }
 
 /// The quote of a stretch of a candidate.
 fn place(
-    index: &Index,
+    (index, shelf): (&Index, &Shelf),
     retrieved: &Retrieved,
     (candidate, range): (usize, Range<usize>),
     room: Room,
 ) -> anyhow::Result<Option<Quote>> {
     let Candidate { passage, .. } = &retrieved.candidates[candidate];
-    let Some(document) = index.document(&passage.path)? else { return Ok(None) };
+    let Some(document) = shelf.document(&passage.path)? else { return Ok(None) };
     let span = Span::new(passage.span.start + range.start, passage.span.start + range.end);
     let indexed = passage.text.get(range);
     let Some(text) = span.slice(&document.text).filter(|text| Some(*text) == indexed) else {

@@ -6,7 +6,7 @@ use std::{collections::HashSet, ops::Range};
 use super::{question::Question, retrieve::Retrieved, terms::phrase};
 use crate::{
     index::{Index, View},
-    text::{dictionary_segments, fold, is_dictionary_word, is_ideograph, pinyin::Known, tokenize},
+    text::{dictionary_segments, fold, is_dictionary_word, is_ideograph, tokenize},
 };
 
 /// A question as it was probably meant.
@@ -37,15 +37,11 @@ pub(super) fn meant(index: &Index, question: &Question, retrieved: &Retrieved) -
     }
     let content: String = question.content.iter().collect();
     // What cannot be read counts as known: no correction is better than a wrong one.
-    let occurs = |titles: bool, text: &str| index.occurs(&phrase(titles, text, 1.0)).unwrap_or(true);
-    let known = |text: &str| match text {
-        word if is_dictionary_word(word) => Known::InDictionary,
-        text if occurs(false, text) || occurs(true, text) => Known::InCorpus,
-        _ => Known::Nowhere,
-    };
+    let occurs =
+        |text: &str| [false, true].iter().any(|titles| index.occurs(&phrase(*titles, text, 1.0)).unwrap_or(true));
     let bounds = bounds(&question.content);
     let whole = |span: &Range<usize>| bounds.contains(&span.start) && bounds.contains(&span.end);
-    let corrections = index.sounds().corrections(&content, known, whole);
+    let corrections = index.sounds().corrections(&content, is_dictionary_word, occurs, whole);
     if corrections.is_empty() {
         return Ok(None);
     }

@@ -58,6 +58,9 @@ enum Reading {
 /// A term in more than this share of the passages is worth the search for those that can still get among the first.
 const COMMON: u64 = 8;
 
+/// Where it finds too many, it is worth another try when no more than so much of what was left then is left.
+const AGAIN: f32 = 0.8;
+
 /// Looking up one passage costs as much as reading so many in a row.
 const LOOKED_UP: usize = 8;
 
@@ -122,6 +125,10 @@ struct Tally<'i> {
     scores: Vec<Vec<f32>>,
     /// The lengths of the passages by segment and view.
     lengths: Vec<Vec<Lengths>>,
+    /// What a passage has scored at most.
+    most: f32,
+    /// What was left when contenders were last looked for.
+    tried: f32,
     /// The records of each segment that can still get among the first; nothing as long as that may be any.
     contenders: Option<Vec<Vec<u32>>>,
 }
@@ -135,10 +142,11 @@ impl<'i> Tally<'i> {
             lengths.push(views.collect::<tantivy::Result<Vec<Lengths>>>()?);
         }
         let scores = segments.iter().map(|segment| vec![0.0; segment.max_doc() as usize]).collect();
-        Ok(Tally { index, limit, scores, lengths, contenders: None })
+        Ok(Tally { index, limit, scores, lengths, most: 0.0, tried: f32::MAX, contenders: None })
     }
 
     fn add(&mut self, meeting: &Meeting) {
+        self.most += meeting.postings.iter().flatten().map(|posting| posting.score).fold(0f32, f32::max);
         for (postings, scores) in meeting.postings.iter().zip(&mut self.scores) {
             for posting in postings {
                 scores[posting.document as usize] += posting.score;
@@ -148,9 +156,13 @@ impl<'i> Tally<'i> {
 
     /// Adds what a term scores; `left` is what it and all terms after it add at most.
     fn read(&mut self, term: &Term, ceiling: f32, left: f32) -> tantivy::Result<()> {
-        if self.contenders.is_some() || term.frequency * COMMON > self.index.passage_count() {
+        let common = term.frequency * COMMON > self.index.passage_count();
+        let worthwhile = common && self.most > left && left < self.tried * AGAIN;
+        if self.contenders.is_some() || worthwhile {
+            self.tried = left;
             self.narrow(left);
         }
+        self.most += ceiling;
         for (ordinal, (scores, lengths)) in self.scores.iter_mut().zip(&self.lengths).enumerate() {
             let lengths = &lengths[term.view as usize];
             let mut add = |record: u32, frequency: u32| {

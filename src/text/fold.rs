@@ -25,7 +25,7 @@ impl Folded {
 
     /// The folded text as a string.
     pub fn text(&self) -> String {
-        self.chars.iter().collect()
+        string(&self.chars)
     }
 
     /// The bytes `start..end` of the original from which the characters `from..to` came; empty ranges give an empty span.
@@ -43,10 +43,20 @@ impl Folded {
     }
 }
 
+/// Characters as a string; space for it is taken at once.
+pub(crate) fn string(chars: &[char]) -> String {
+    let mut text = String::with_capacity(3 * chars.len());
+    text.extend(chars);
+    text
+}
+
 /// Folds a text. Compatibility forms are decomposed and composed (NFKC), letters lower-cased, typographic variants of
 /// quotes and dashes unified, traditional characters simplified. The original is never altered.
 pub fn fold(text: &str) -> Folded {
-    let mut folded = Folded::default();
+    // Most characters have three bytes.
+    let most = text.len() / 3 + 1;
+    let mut folded =
+        Folded { chars: Vec::with_capacity(most), starts: Vec::with_capacity(most), ends: Vec::with_capacity(most) };
     let mut rest = text.char_indices().peekable();
     while let Some((start, c)) = rest.next() {
         let mut end = start + c.len_utf8();

@@ -18,6 +18,7 @@ mod vectors;
 
 pub use aliases::{Aliases, BadLine, Naming, stands_at};
 pub use background::rarity;
+pub(crate) use fold::string;
 pub use fold::{Folded, fold};
 pub use numerals::{Numeral, numerals};
 pub use ordinal::ordinal;

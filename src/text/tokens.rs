@@ -5,7 +5,7 @@ use std::{ops::Range, sync::OnceLock};
 
 use jieba_rs::{Jieba, TokenizeMode};
 
-use super::numerals::numerals;
+use super::{fold::string, numerals::numerals};
 
 /// A token of a folded text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,13 +176,13 @@ pub fn people(text: &str) -> Vec<Range<usize>> {
 }
 
 fn cut(chars: &[char], guess: bool) -> Vec<Range<usize>> {
-    let text: String = chars.iter().collect();
+    let text = string(chars);
     let cut = segmenter().tokenize(&text, TokenizeMode::Default, guess);
     cut.into_iter().map(|word| word.start..word.end).collect()
 }
 
 fn words(chars: &[char]) -> Vec<Token> {
-    let text: String = chars.iter().collect();
+    let text = string(chars);
     let cut = segmenter().tokenize(&text, TokenizeMode::Search, true);
     let mut words: Vec<Token> = cut
         .into_iter()

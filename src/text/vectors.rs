@@ -59,8 +59,9 @@ impl Vector {
         if lengths > 0.0 { self.dot(other) / lengths } else { 0.0 }
     }
 
-    /// In lanes, so that the compiler computes several products at once.
-    fn dot(&self, other: &Vector) -> f32 {
+    /// The inner product with another one: of two words, whose vectors have the length 1, the cosine.
+    pub fn dot(&self, other: &Vector) -> f32 {
+        // In lanes, so that the compiler computes several products at once.
         const LANES: usize = 4;
         let mut sums = [0f32; LANES];
         for (a, b) in self.0.chunks_exact(LANES).zip(other.0.chunks_exact(LANES)) {

@@ -40,17 +40,6 @@ pub struct SoundIndex {
     total: f32,
 }
 
-/// Where a stretch of a question is known from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Known {
-    /// It is a word of a dictionary.
-    InDictionary,
-    /// It occurs in the corpus.
-    InCorpus,
-    /// Neither.
-    Nowhere,
-}
-
 /// What a stretch of typed syllables may mean.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Typed {
@@ -203,13 +192,14 @@ impl SoundIndex {
     }
 
     /// Words of the question that the corpus lacks and that sound like a word it has, in order and without overlaps,
-    /// longer ones preferred. `known` says whether a stretch of the question is a word of a dictionary or occurs in
-    /// the corpus: without a dictionary, `时间` would be taken for a slip of `实践`. `whole` says whether a stretch, in
-    /// bytes, begins and ends where words do: `通常生` in `通常生活` is no slip of `通产省`.
+    /// longer ones preferred. `is_word` says whether a stretch of the question is a word of a dictionary, without which `时间`
+    /// would be taken for a slip of `实践`; `occurs` whether it stands in the corpus; `whole` whether a stretch, in bytes, begins and
+    /// ends where words do: `通常生` in `通常生活` is no slip of `通产省`.
     pub fn corrections(
         &self,
         question: &str,
-        known: impl Fn(&str) -> Known,
+        is_word: impl Fn(&str) -> bool,
+        occurs: impl Fn(&str) -> bool,
         whole: impl Fn(&Range<usize>) -> bool,
     ) -> Vec<Correction> {
         let places: Vec<(usize, char)> = question.char_indices().collect();
@@ -220,18 +210,15 @@ impl SoundIndex {
                 let end = window[length - 1].0 + window[length - 1].1.len_utf8();
                 let taken = found.iter().any(|c| c.span.start < end && start < c.span.end);
                 let text = &question[start..end];
-                let is_known = |text: &str| self.known.contains(text) || known(text) != Known::Nowhere;
                 let loose =
                     text.starts_with(leads) || text.ends_with(trails) || text.contains(|c: char| c.is_ascii_digit());
-                if taken
-                    || loose
-                    || !whole(&(start..end))
-                    || is_known(text)
-                    || (length == 2 && stands_between_words(question, start..end, is_known))
-                {
+                if taken || loose || self.known.contains(text) || !whole(&(start..end)) {
                     continue;
                 }
-                if let Some((word, weight)) = self.alike(text, |text| known(text) == Known::InDictionary) {
+                // Few sound like another word: whether what was typed stands in the corpus, which takes longer, is asked of these.
+                let Some((word, weight)) = self.alike(text, &is_word) else { continue };
+                let is_known = |text: &str| self.known.contains(text) || is_word(text) || occurs(text);
+                if !is_known(text) && (length > 2 || !stands_between_words(question, start..end, is_known)) {
                     found.push(Correction { span: start..end, word, weight });
                 }
             }
@@ -410,7 +397,7 @@ mod tests {
     fn corrections() {
         let index = index();
         let check = |question: &str, expected: &[(&str, &str)]| {
-            let found = index.corrections(question, |_| Known::Nowhere, |_| true);
+            let found = index.corrections(question, |_| false, |_| false, |_| true);
             let pairs: Vec<(&str, &str)> = found.iter().map(|c| (&question[c.span.clone()], c.word.as_str())).collect();
             assert_eq!(pairs, expected, "{question}");
         };
@@ -423,10 +410,13 @@ mod tests {
         check("平台有机个", &[]);
         check("高新区在哪", &[]);
         check("高新区怎么样", &[]);
-        let word = |text: &str| if text == "公资" { Known::InDictionary } else { Known::Nowhere };
-        assert!(index.corrections("公资", word, |_| true).is_empty());
-        let word = |text: &str| if text == "平台" { Known::InDictionary } else { Known::Nowhere };
-        assert!(SoundIndex::build([("平台伞".to_owned(), 3)]).corrections("平台三", word, |_| true).len() == 1);
-        assert!(SoundIndex::build([("平台商".to_owned(), 3)]).corrections("平台三", word, |_| true).is_empty());
+        assert!(index.corrections("公资", |text| text == "公资", |_| false, |_| true).is_empty());
+        assert!(index.corrections("公资", |_| false, |text| text == "公资", |_| true).is_empty());
+        let corrected = |word: &str| {
+            let index = SoundIndex::build([(word.to_owned(), 3)]);
+            !index.corrections("平台三", |text| text == "平台", |_| false, |_| true).is_empty()
+        };
+        assert!(corrected("平台伞"));
+        assert!(!corrected("平台商"));
     }
 }

@@ -7,7 +7,7 @@ mod typed;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-pub use index::{Correction, Known, Sense, SoundIndex, Typed};
+pub use index::{Correction, Sense, SoundIndex, Typed};
 pub use typed::{Run, question_word, runs, split};
 
 static CHARS: &str = include_str!("../../../data/pinyin-chars.tsv");
