@@ -232,6 +232,13 @@ mod tests {
     }
 
     #[test]
+    fn a_place_that_something_is_said_of_may_be_any_name() {
+        check("开幕式在哪里举行？", "开幕式上表彰了12人。", 1);
+        check("哪里被视为新城的中心？", "银河湖被视为新城的中心。", 0);
+        check("哪里是新城的中心？", "新城的中心是银河湖。", 0);
+    }
+
+    #[test]
     fn the_other_one_of_a_pair_is_no_answer() {
         check("老馆有多少平方米？", "新馆3万平方米。", 1);
         check("老小区改造了多少个？", "改造老旧小区26个。", 0);
