@@ -79,7 +79,7 @@ impl Edition {
 
 /// The order of documents: by whether they still hold, and by date.
 pub(super) struct Shelf<'i> {
-    index: &'i Index,
+    pub(super) index: &'i Index,
     today: Option<Date>,
     /// The editions that were looked at, by path: titles are compared again and again.
     editions: RefCell<HashMap<String, Rc<Edition>>>,

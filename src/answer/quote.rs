@@ -76,15 +76,15 @@ pub(super) fn quotes(
             announced: if question.kind == Kind::List { left } else { 0 },
             explained: if question.expects_several() { left } else { 0 },
         };
-        let Some(quote) = cut((index, shelf), retrieved, &weighed[window.clone()], room)? else { continue };
+        let Some(quote) = cut(shelf, retrieved, &weighed[window.clone()], room)? else { continue };
         let items = quote.text.chars().count().saturating_sub(length(&weighed[window]));
         left = left.saturating_sub(items);
-        let quote = newest(index, retrieved, quote, shelf)?;
+        let quote = newest(shelf, retrieved, quote)?;
         mark_used(&quote, retrieved, (&weighed, &statements), &mut used);
         quotes.push(quote);
         least = least.max(FAINT * share);
         if let [first] = quotes.as_mut_slice()
-            && let Some(mut other) = differing(index, retrieved, shelf, first, (&weighed, &statements))?
+            && let Some(mut other) = differing(shelf, retrieved, first, (&weighed, &statements))?
         {
             left = left.saturating_sub(other.text.chars().count());
             (first.figures_differ, other.figures_differ) = (true, true);
@@ -131,12 +131,12 @@ fn text<'r>(retrieved: &'r Retrieved, sentence: &Sentence) -> &'r str {
 }
 
 /// The words of a quote from the newest document that has them, with the others named.
-fn newest(index: &Index, retrieved: &Retrieved, quote: Quote, shelf: &Shelf) -> anyhow::Result<Quote> {
+fn newest(shelf: &Shelf, retrieved: &Retrieved, quote: Quote) -> anyhow::Result<Quote> {
     let twins = shelf.twins(retrieved, &quote.document.path, &quote.text);
     let Some((best, range)) = twins.first() else { return Ok(quote) };
     let path = |at: usize| retrieved.candidates[at].passage.path.as_str();
     let newer = match shelf.is_before(path(*best), &quote.document.path) {
-        true => place((index, shelf), retrieved, (*best, range.clone()), Room::default())?,
+        true => place(shelf, retrieved, (*best, range.clone()), Room::default())?,
         false => None,
     };
     let shown = newer.as_ref().unwrap_or(&quote).document.path.as_str();
@@ -147,9 +147,8 @@ fn newest(index: &Index, retrieved: &Retrieved, quote: Quote, shelf: &Shelf) -> 
 
 /// What another document says of the same thing with other figures.
 fn differing(
-    index: &Index,
-    retrieved: &Retrieved,
     shelf: &Shelf,
+    retrieved: &Retrieved,
     quote: &Quote,
     (weighed, statements): (&[Sentence], &[Statement]),
 ) -> anyhow::Result<Option<Quote>> {
@@ -162,7 +161,7 @@ fn differing(
             && shelf.may_contradict(path, &quote.document.path)
     };
     match weighed.iter().zip(statements).find(differs) {
-        Some((sentence, _)) => cut((index, shelf), retrieved, std::slice::from_ref(sentence), Room::default()),
+        Some((sentence, _)) => cut(shelf, retrieved, std::slice::from_ref(sentence), Room::default()),
         None => Ok(None),
     }
 }
@@ -234,19 +233,14 @@ fn covers(quote: &Quote, retrieved: &Retrieved, sentence: &Sentence) -> bool {
 
 /// Cuts a quote out of the stored text and checks it; a quote that is not what was indexed is not shown. A lead-in at its end
 /// brings the paragraphs that it announces, what it names in quotation marks those that explain it, as far as there is room.
-fn cut(
-    from: (&Index, &Shelf),
-    retrieved: &Retrieved,
-    window: &[Sentence],
-    room: Room,
-) -> anyhow::Result<Option<Quote>> {
+fn cut(shelf: &Shelf, retrieved: &Retrieved, window: &[Sentence], room: Room) -> anyhow::Result<Option<Quote>> {
     let (Some(first), Some(last)) = (window.first(), window.last()) else { return Ok(None) };
-    place(from, retrieved, (first.candidate, first.range.start..last.range.end), room)
+    place(shelf, retrieved, (first.candidate, first.range.start..last.range.end), room)
 }
 
 /// The quote of a stretch of a candidate.
 fn place(
-    (index, shelf): (&Index, &Shelf),
+    shelf: &Shelf,
     retrieved: &Retrieved,
     (candidate, range): (usize, Range<usize>),
     room: Room,
@@ -266,7 +260,7 @@ fn place(
     let text = span.slice(&document.text).unwrap_or(text);
     Ok(Some(Quote {
         text: text.to_owned(),
-        document: Source::of(index, &passage.path),
+        document: Source::of(shelf.index, &passage.path),
         section: passage.section.clone(),
         page: page(&document, span.start),
         span,
