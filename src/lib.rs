@@ -14,6 +14,9 @@ pub mod text;
 pub mod config;
 // What must outlive a restart.
 pub mod journal;
+// The neural model: text -> numbers.
+#[cfg(feature = "reader")]
+pub mod encode;
 // Files -> documents -> passages.
 pub mod corpus;
 // Passages <-> disk.

@@ -5,9 +5,10 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// Each room with the rooms that it may import.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("passage", &[]),
     ("text", &[]),
+    ("encode", &[]),
     ("config", &[]),
     ("corpus", &["passage", "text"]),
     ("index", &["passage", "text"]),
@@ -39,6 +40,10 @@ const CRATES: &[(&str, &str)] = &[
     ("quick_xml", "corpus"),
     ("scraper", "corpus"),
     ("zip", "corpus"),
+    ("rten_gemm", "encode"),
+    ("rten_simd", "encode"),
+    ("rten_tensor", "encode"),
+    ("rten_vecmath", "encode"),
 ];
 
 #[test]
