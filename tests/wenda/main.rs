@@ -17,4 +17,5 @@ mod regression;
 mod reindex;
 mod report;
 mod shelf;
+mod secrets;
 mod takedown;

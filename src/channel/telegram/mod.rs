@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     bot::Desk,
-    config::{Config, Telegram},
+    config::{Config, Telegram, host_of},
     journal::{Journal, Waiting},
 };
 
@@ -146,7 +146,10 @@ pub async fn check(telegram: &Telegram) -> anyhow::Result<String> {
             Ok(format!("the token is good for @{}; {groups}", me["username"].as_str().unwrap_or_default()))
         }
         Err(failure @ Failure::Refused { .. }) => anyhow::bail!(wrong_token(&failure)),
-        Err(failure) => anyhow::bail!("{failure}; is TELEGRAM_API_URL={} right, and the network up?", telegram.api_url),
+        Err(failure) => {
+            let server = host_of(&telegram.api_url);
+            anyhow::bail!("{failure}; is TELEGRAM_API_URL={server} right, and the network up?")
+        }
     }
 }
 
