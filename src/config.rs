@@ -40,6 +40,10 @@ pub struct Config {
     pub conversation: Duration,
     /// Questions that one person may ask in a minute; 0 for no limit.
     pub questions_per_minute: u32,
+    /// Characters of a question that are read.
+    pub max_question_chars: usize,
+    /// Time that answering one question may take.
+    pub answer_time: Duration,
     /// A question that waited longer gets an apology.
     pub stale: Duration,
     /// The local time.
@@ -139,6 +143,13 @@ impl Config {
                 .parsed("KEEP_DAYS", "a number of days, at most 3650", |days: &u32| (..=3650).contains(days)),
             conversation: reader.minutes("CONVERSATION_MINUTES"),
             questions_per_minute: reader.parsed("QUESTIONS_PER_MINUTE", "a number, 0 for no limit", |_| true),
+            max_question_chars: reader
+                .parsed("MAX_QUESTION_CHARS", "a number, 20 to 10000", |chars: &usize| (20..=10_000).contains(chars)),
+            answer_time: Duration::from_secs(reader.parsed(
+                "ANSWER_SECONDS",
+                "a number of seconds, 1 to 600",
+                |seconds: &u64| (1..=600).contains(seconds),
+            )),
             stale: reader.minutes("STALE_MINUTES"),
             utc_offset: reader.offset("UTC_OFFSET"),
             today: None,

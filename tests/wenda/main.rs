@@ -5,6 +5,7 @@
 mod aliases;
 mod ask;
 mod crash;
+mod deadline;
 mod editions;
 mod english;
 mod explain;
@@ -16,6 +17,6 @@ mod quotes;
 mod regression;
 mod reindex;
 mod report;
-mod shelf;
 mod secrets;
+mod shelf;
 mod takedown;

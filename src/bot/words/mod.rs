@@ -69,6 +69,17 @@ impl Words {
         }
     }
 
+    /// Only the beginning of a question was read.
+    pub fn cut(self, chars: usize) -> String {
+        self.with(
+            chars,
+            "您的问题较长，我只读了前 {} 个字，其余没有读。如果没有答到点子上，请用一两句话再问一次。",
+            "您的問題較長，我只讀了前 {} 個字，其餘沒有讀。如果沒有答到點子上，請用一兩句話再問一次。",
+            "Your question is long: I read its first {} characters and not the rest. If this misses the point, please ask again in a \
+             sentence or two.",
+        )
+    }
+
     /// The answer to small talk.
     pub fn smalltalk(self, said: Smalltalk) -> String {
         match said {

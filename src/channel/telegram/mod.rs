@@ -40,7 +40,6 @@ const CHANNEL: &str = "telegram";
 
 /// What all workers share.
 struct Office {
-    desk: Arc<Desk>,
     counter: Counter,
     journal: Arc<Journal>,
     api: Arc<Api>,
@@ -67,8 +66,7 @@ pub async fn run(desk: Arc<Desk>, config: &Config, shutdown: impl Future<Output 
     tracing::info!("Telegram: @{} is at your service", me.username);
     let office = Arc::new(Office {
         journal: desk.journal(),
-        counter: Counter::new(desk.clone()),
-        desk,
+        counter: Counter::new(desk, config.answer_time),
         api,
         sender,
         me,
