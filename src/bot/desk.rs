@@ -165,7 +165,7 @@ impl Desk {
         };
         let reply = self.press(visitor, &action, deadline);
         conversation.more = rest(&action, &reply).map(|action| action.encode());
-        self.journal.converse(&id, self.asker(visitor)?.as_ref(), &conversation)?;
+        self.journal.converse(&id, self.asker(visitor).as_ref(), &conversation)?;
         Ok(reply)
     }
 
@@ -214,7 +214,7 @@ impl Desk {
     pub(super) fn conversation(&self, visitor: &Visitor) -> Option<(String, Conversation)> {
         let find = || {
             let place = format!("{} {}", visitor.chat, visitor.person.as_deref().unwrap_or_default());
-            let id = self.journal.asker(visitor.channel, &place)?.0;
+            let id = self.journal.asker(visitor.channel, &place).0;
             let seconds = i64::try_from(self.config.conversation.as_secs())?;
             let conversation = self.journal.conversation(&id, seconds)?.unwrap_or_default();
             anyhow::Ok((id, conversation))
@@ -222,8 +222,8 @@ impl Desk {
         find().inspect_err(|error| tracing::error!("the journal cannot be read: {error:#}")).ok()
     }
 
-    pub(super) fn asker(&self, visitor: &Visitor) -> anyhow::Result<Option<Asker>> {
-        visitor.person.as_ref().map(|person| self.journal.asker(visitor.channel, person)).transpose()
+    pub(super) fn asker(&self, visitor: &Visitor) -> Option<Asker> {
+        visitor.person.as_ref().map(|person| self.journal.asker(visitor.channel, person))
     }
 
     fn answer_card(&self, id: &str) -> anyhow::Result<Option<AnswerCard>> {

@@ -57,7 +57,7 @@ pub(super) async fn serve(
 ) -> anyhow::Result<Infallible> {
     let secret = match &config.secret {
         Some(secret) => secret.expose().to_owned(),
-        None => office.journal.asker("webhook", &config.url)?.0,
+        None => office.journal.asker("webhook", &config.url).0,
     };
     let listener = TcpListener::bind(config.listen)
         .await
