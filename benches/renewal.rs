@@ -22,6 +22,7 @@ use wenda::{
     admin,
     bot::{Access, Desk, Visitor},
     config::Config,
+    deadline::Deadline,
     journal::Journal,
 };
 
@@ -74,7 +75,7 @@ fn main() -> anyhow::Result<()> {
     let inside = during(&desk, &questions, period, || {
         let text = fs::read_to_string(&file).unwrap_or_default();
         let changed = fs::write(&file, format!("{text}\n\n第九百九十九条 本条为测量而增加。\n")).is_ok();
-        let reply = desk.reply(&visitor, "/reindex");
+        let reply = desk.reply(&visitor, "/reindex", Deadline::NONE);
         if let (true, Some(work)) = (changed, reply.work) {
             desk.work(&visitor, &work, |_| {});
             built.fetch_add(1, Ordering::Relaxed);
@@ -117,7 +118,7 @@ fn ask(desk: &Desk, questions: &[String], period: Duration) -> Vec<f64> {
         }
         thread::sleep(due.saturating_duration_since(Instant::now()));
         let asked = Instant::now();
-        desk.reply(&visitor, question);
+        desk.reply(&visitor, question, Deadline::NONE);
         times.push(asked.elapsed().as_secs_f64() * 1000.0);
     }
     times

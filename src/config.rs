@@ -4,6 +4,7 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 use time::{Date, OffsetDateTime, UtcOffset};
 
+mod dotenv;
 mod knobs;
 mod matrix;
 mod telegram;
@@ -39,6 +40,10 @@ pub struct Config {
     pub conversation: Duration,
     /// Questions that one person may ask in a minute; 0 for no limit.
     pub questions_per_minute: u32,
+    /// Characters of a question that are read.
+    pub max_question_chars: usize,
+    /// Time that answering one question may take.
+    pub answer_time: Duration,
     /// A question that waited longer gets an apology.
     pub stale: Duration,
     /// The local time.
@@ -92,16 +97,13 @@ pub struct Wrong {
 }
 
 impl Config {
-    /// Reads the environment, and before it the file `.env` of the current folder. Settings for what is `absent` are
-    /// refused.
+    /// Reads the environment, and before it the file `.env` of the current folder or one above it. Settings for what is
+    /// `absent` are refused, names that look like ours and are not get a warning.
     ///
     /// # Errors
     /// Every wrong value, all at once.
     pub fn load(absent: &[Absent]) -> anyhow::Result<Config> {
-        match dotenvy::dotenv() {
-            Err(error) if !error.not_found() => anyhow::bail!("cannot understand .env: {error}"),
-            _ => {}
-        }
+        dotenv::load()?.iter().for_each(|warning| tracing::warn!("{warning}"));
         Config::read_without(absent, |name| std::env::var(name).ok()).map_err(|wrong| {
             let lines: Vec<String> = wrong.iter().map(ToString::to_string).collect();
             anyhow::anyhow!("wrong settings (see .env.example):\n  {}", lines.join("\n  "))
@@ -141,6 +143,13 @@ impl Config {
                 .parsed("KEEP_DAYS", "a number of days, at most 3650", |days: &u32| (..=3650).contains(days)),
             conversation: reader.minutes("CONVERSATION_MINUTES"),
             questions_per_minute: reader.parsed("QUESTIONS_PER_MINUTE", "a number, 0 for no limit", |_| true),
+            max_question_chars: reader
+                .parsed("MAX_QUESTION_CHARS", "a number, 20 to 10000", |chars: &usize| (20..=10_000).contains(chars)),
+            answer_time: Duration::from_secs(reader.parsed(
+                "ANSWER_SECONDS",
+                "a number of seconds, 1 to 600",
+                |seconds: &u64| (1..=600).contains(seconds),
+            )),
             stale: reader.minutes("STALE_MINUTES"),
             utc_offset: reader.offset("UTC_OFFSET"),
             today: None,
@@ -154,6 +163,14 @@ impl Config {
     pub fn today(&self) -> Date {
         self.today.unwrap_or_else(|| OffsetDateTime::now_utc().to_offset(self.utc_offset).date())
     }
+}
+
+/// What may be shown of an address: no user, no password, and no path, which may be secret as well.
+pub(crate) fn host_of(address: &str) -> String {
+    let (scheme, rest) = address.split_once("://").map_or(("", address), |(scheme, rest)| (scheme, rest));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
 }
 
 struct Reader<F> {
@@ -187,8 +204,11 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
     }
 
+    /// Refuses a value. Settings of the channels are easily mistaken for the secrets beside them: what was written there is not
+    /// shown.
     fn refuse(&mut self, name: &'static str, value: &str, allowed: &'static str) {
-        self.wrong.push(Wrong { name, value: value.to_owned(), allowed });
+        let hidden = !value.is_empty() && dotenv::OURS.iter().any(|prefix| name.starts_with(prefix));
+        self.wrong.push(Wrong { name, value: if hidden { "…" } else { value }.to_owned(), allowed });
     }
 
     /// A value that can be parsed and is in order; otherwise it is refused, and the default stands in for it.
@@ -284,10 +304,26 @@ mod tests {
     }
 
     #[test]
+    fn of_an_address_only_the_host_is_shown() {
+        let check = |address: &str, expected: &str| assert_eq!(host_of(address), expected);
+        check("https://bot.example.org:8443/hook-geheim?x=1", "https://bot.example.org:8443");
+        check("http://wenda:geheim@127.0.0.1:8081", "http://127.0.0.1:8081");
+        check("https://wenda:ge@heim@example.org/", "https://example.org");
+        check("example.org", "example.org");
+    }
+
+    #[test]
     fn secrets_are_not_shown() {
         let config = Config::read(|name| (name == "TELEGRAM_TOKEN").then(|| "123:geheim".to_owned())).unwrap();
         assert!(!format!("{config:?}").contains("geheim"));
         let wrong = Config::read(|name| (name == "TELEGRAM_TOKEN").then(|| "geheim".to_owned())).unwrap_err();
         assert!(!format!("{wrong:?} {}", wrong[0]).contains("geheim"));
+        for mistaken in
+            ["TELEGRAM_ADMINS", "TELEGRAM_API_URL", "TELEGRAM_WEBHOOK_LISTEN", "TELEGRAM_PACE", "MATRIX_ADMINS"]
+        {
+            let wrong = Config::read(|name| (name == mistaken).then(|| "1:geheim".to_owned())).unwrap_err();
+            let told = format!("{wrong:?} {}", wrong[0]);
+            assert!(told.contains(mistaken) && !told.contains("geheim"), "{told}");
+        }
     }
 }

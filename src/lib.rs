@@ -8,6 +8,8 @@
 
 // The shared nouns.
 pub mod passage;
+// When an answer must be there.
+pub mod deadline;
 // How words are read and compared.
 pub mod text;
 // Every knob.

@@ -7,17 +7,18 @@ use std::{collections::BTreeSet, fs, path::Path};
 /// Each room with the rooms that it may import.
 const ROOMS: [(&str, &[&str]); 12] = [
     ("passage", &[]),
+    ("deadline", &[]),
     ("text", &[]),
     ("encode", &[]),
     ("config", &[]),
     ("corpus", &["passage", "text"]),
-    ("index", &["passage", "text"]),
+    ("index", &["passage", "deadline", "text"]),
     ("journal", &["passage"]),
-    ("answer", &["passage", "text", "index"]),
+    ("answer", &["passage", "deadline", "text", "index"]),
     ("admin", &["passage", "text", "config", "corpus", "index", "journal", "answer"]),
-    ("bot", &["passage", "text", "config", "index", "journal", "answer", "admin"]),
-    ("channel", &["passage", "text", "config", "journal", "bot"]),
-    ("cli", &["passage", "config", "corpus", "index", "journal", "answer", "admin", "bot", "channel"]),
+    ("bot", &["passage", "deadline", "text", "config", "index", "journal", "answer", "admin"]),
+    ("channel", &["passage", "deadline", "text", "config", "journal", "bot"]),
+    ("cli", &["passage", "deadline", "config", "corpus", "index", "journal", "answer", "admin", "bot", "channel"]),
 ];
 
 /// Foreign crates that live in one room only.

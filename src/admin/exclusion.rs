@@ -14,7 +14,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use super::likeness::Likeness;
-use crate::{config::Config, corpus, index::Index, text::fold};
+use crate::{config::Config, corpus, index::Index, journal::private_folder, text::fold};
 
 /// The file in the state folder.
 const FILE: &str = "excluded.json";
@@ -246,7 +246,7 @@ fn changed(index: &Index, path: String, hash: Option<&str>) -> Changed {
 fn lock(state: &Path) -> anyhow::Result<File> {
     let path = state.join(LOCK);
     let lock = || -> io::Result<File> {
-        fs::create_dir_all(state)?;
+        private_folder(state)?;
         let file = File::create(&path)?;
         file.lock()?;
         Ok(file)

@@ -27,7 +27,7 @@ pub use metrics::{Group, Outcome, Rate, Summary, summarise};
 pub use reindex::{
     Built, Order, Progress, Reindexed, Report, Stage, glance, is_current, open_or_build, reindex, reindex_as,
 };
-pub use review::{Counts, Day, Group as AskedAlike, Period, Review, Setting, Slow, State, Usage, review};
+pub use review::{Counts, Day, Group as AskedAlike, Period, Review, Setting, Slow, State, Usage, review, shown_words};
 pub use samples::{Samples, Weighed};
 pub use serving::Serving;
 pub use shelf::{Ending, NOTICE_DAYS, ShelfLife, shelf_life};

@@ -36,8 +36,13 @@ struct Said {
 pub(super) fn look(index: &Index, retrieved: &Retrieved) -> anyhow::Result<Vec<f32>> {
     let ways = Ways::new(index, retrieved);
     let mut pairs = BTreeMap::new();
-    let said: Vec<Vec<Said>> = retrieved.candidates.iter().map(|candidate| ways.read(candidate, &mut pairs)).collect();
+    let mut said: Vec<Vec<Said>> = Vec::with_capacity(retrieved.candidates.len());
+    for candidate in &retrieved.candidates {
+        retrieved.deadline.check()?;
+        said.push(ways.read(candidate, &mut pairs));
+    }
     let hits: Vec<&Hit> = retrieved.candidates.iter().map(|candidate| &candidate.hit).collect();
+    retrieved.deadline.check()?;
     let (mut added, worths) = weigh(index, pairs, &hits)?;
     for (added, sentences) in added.iter_mut().zip(&said) {
         let worth = |said: &Said| {

@@ -14,6 +14,7 @@ use super::{
     terms::Term,
 };
 use crate::{
+    deadline::Overdue,
     index::{Index, View},
     text::{Numeral, fold, numerals, sentences, string},
 };
@@ -43,14 +44,16 @@ pub(super) struct Looked {
 }
 
 /// The sentences of the best candidates, weighed; in the order of the candidates and of their texts.
-pub(super) fn weigh(index: &Index, question: &Question, retrieved: &Retrieved) -> Vec<Sentence> {
-    let looked = look(index, question, retrieved);
+pub(super) fn weigh(index: &Index, question: &Question, retrieved: &Retrieved) -> Result<Vec<Sentence>, Overdue> {
+    let looked = look(index, question, retrieved)?;
     let model = Model::sentences();
     let scores: Vec<f32> = looked.iter().map(|looked| model.score(&looked.features)).collect();
     let best = scores.iter().copied().fold(f32::MIN, f32::max);
     let mass: f32 = scores.iter().map(|score| (score - best).exp()).sum();
     let weighed = looked.into_iter().zip(scores);
-    weighed.map(|(looked, score)| Sentence { score, share: (score - best).exp() / mass, ..looked.sentence }).collect()
+    let weigh =
+        |(looked, score): (Looked, f32)| Sentence { score, share: (score - best).exp() / mass, ..looked.sentence };
+    Ok(weighed.map(weigh).collect())
 }
 
 /// The names of the features, in order.
@@ -104,7 +107,7 @@ const NAMES: [&str; 37] = [
 ];
 
 /// Looks at the sentences of the best candidates.
-pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) -> Vec<Looked> {
+pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) -> Result<Vec<Looked>, Overdue> {
     let clues = Clues::new(&question.folded.chars);
     let asked = question.folded.text();
     let expected = Expected::new(&asked);
@@ -119,6 +122,7 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
         terms.terms.iter().zip(&focus).map(|((term, weight), focus)| (*term, *weight, *focus)).collect();
     let mut looked = Vec::new();
     for (candidate, found) in retrieved.candidates.iter().enumerate().take(PASSAGES) {
+        retrieved.deadline.check()?;
         let title = Text::new(&index.titles(&found.passage));
         let texts: Vec<(Range<usize>, Text)> = sentences(&found.passage.text)
             .into_iter()
@@ -131,6 +135,7 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
             texts.iter().map(|(_, text)| expected::support(&expected, text.folded(), &weighed)).collect();
         let best = supports.iter().map(|support| support.near).fold(0f32, f32::max);
         for (at, (range, text)) in texts.iter().enumerate() {
+            retrieved.deadline.check()?;
             let mut features = page.row(&terms, at);
             features.extend([candidate as f32, gap, ratio]);
             let seen = clues.look(&text.text);
@@ -156,7 +161,7 @@ pub(super) fn look(index: &Index, question: &Question, retrieved: &Retrieved) ->
         looked.features.extend(one.bands);
         looked.features.extend([share - one.share, direction - one.direction, *gaps, gaps - least]);
     }
-    looked
+    Ok(looked)
 }
 
 /// A folded text with the values of its numerals.

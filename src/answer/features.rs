@@ -12,6 +12,7 @@ use super::{
     retrieve::{Candidate, Retrieved},
 };
 use crate::{
+    deadline::Overdue,
     index::{Index, StoredPassage, View},
     text::{Place, fold, places},
 };
@@ -41,14 +42,17 @@ pub(super) fn names() -> Vec<String> {
 }
 
 /// A row of features for each candidate.
-pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -> Vec<Vec<f32>> {
+pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -> anyhow::Result<Vec<Vec<f32>>> {
     let pattern = Pattern::new(content);
     let weights = Weights::new(index, &pattern, retrieved);
     let bm25: Vec<Bm25> =
         retrieved.candidates.iter().map(|candidate| Bm25::new(index, content, retrieved, candidate)).collect();
     let scale = Scale::new(index, retrieved, &bm25);
-    let parts = |candidate: &Candidate| Parts::new(index, &pattern, &candidate.passage, &retrieved.named);
-    let parts: Vec<Parts> = retrieved.candidates.iter().map(parts).collect();
+    let parts = |candidate: &Candidate| {
+        retrieved.deadline.check()?;
+        Ok(Parts::new(index, &pattern, &candidate.passage, &retrieved.named))
+    };
+    let parts: Vec<Parts> = retrieved.candidates.iter().map(parts).collect::<Result<_, Overdue>>()?;
     let wholes: Vec<&Overlap> = parts.iter().map(|parts| &parts.whole).collect();
     let among = [wholes.len(), FIRST].map(|most| weights.among(&wholes[..most.min(wholes.len())]));
     let words = Words::new(&pattern, &weights);
@@ -56,6 +60,7 @@ pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -
     let mut alike = alike::Words::of(&retrieved.terms);
     let mut rows = Vec::with_capacity(bm25.len());
     for ((candidate, bm25), parts) in retrieved.candidates.iter().zip(&bm25).zip(&parts) {
+        retrieved.deadline.check()?;
         let mut row = Row::default();
         matches(&mut row, bm25, &scale);
         overlaps(&mut row, &pattern, &weights, parts);
@@ -70,7 +75,7 @@ pub(super) fn features(index: &Index, content: &[char], retrieved: &Retrieved) -
         likeness(&mut row, &alike.likeness(&Seen::union(&seen)), &sentences);
         rows.push(row);
     }
-    relative_to_best(rows)
+    Ok(relative_to_best(rows))
 }
 
 /// The folded text of a passage without the number of an article at its beginning.

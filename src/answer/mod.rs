@@ -6,6 +6,7 @@ use time::Date;
 
 use self::{editions::Shelf, retrieve::Retrieved};
 use crate::{
+    deadline::Deadline,
     index::Index,
     passage::{Metadata, Span},
 };
@@ -164,7 +165,23 @@ pub fn answer(
     top: usize,
     today: Option<Date>,
 ) -> anyhow::Result<Answer> {
-    Ok(work(index, &Question::analyse(text, context), top, today)?.0)
+    answer_within(index, text, context, top, today, Deadline::NONE)
+}
+
+/// The same, unless the deadline passes first: the work then stops with `Overdue`.
+///
+/// # Errors
+/// When the index cannot be read, and when the deadline passes.
+pub fn answer_within(
+    index: &Index,
+    text: &str,
+    context: Option<&str>,
+    top: usize,
+    today: Option<Date>,
+    deadline: Deadline,
+) -> anyhow::Result<Answer> {
+    deadline.check()?;
+    Ok(work(index, &Question::analyse(text, context), top, today, deadline)?.0)
 }
 
 /// The same, with what led to it; small talk needs no explanation.
@@ -178,7 +195,7 @@ pub fn explain(
     top: usize,
     today: Option<Date>,
 ) -> anyhow::Result<(Answer, Option<Explanation>)> {
-    let (answer, worked) = work(index, &Question::analyse(text, context), top, today)?;
+    let (answer, worked) = work(index, &Question::analyse(text, context), top, today, Deadline::NONE)?;
     Ok((answer, worked.map(|worked| Explanation::of(&worked, top))))
 }
 
@@ -196,6 +213,7 @@ fn work(
     question: &Question,
     top: usize,
     today: Option<Date>,
+    deadline: Deadline,
 ) -> anyhow::Result<(Answer, Option<Worked>)> {
     let mut answer = Answer {
         id: identifier(question, index),
@@ -215,7 +233,7 @@ fn work(
         answer.confidence = 1.0;
         return Ok((answer, None));
     }
-    let (question, mut retrieved, searched_for) = search(index, question.clone(), top)?;
+    let (question, mut retrieved, searched_for) = search(index, question.clone(), top, deadline)?;
     // The passages keep the order of the ranking; what is shown comes from the newest edition.
     answer.passages = retrieved.candidates.iter().take(top).map(|candidate| candidate.ranked(index)).collect();
     let shelf = Shelf::new(index, today);
@@ -245,10 +263,15 @@ impl Answer {
 
 /// What was found for a question, in order; where a word of it stands nowhere, for what was probably meant, with the words
 /// that were looked up instead.
-fn search(index: &Index, question: Question, top: usize) -> anyhow::Result<(Question, Retrieved, Vec<String>)> {
-    let mut retrieved = retrieve::retrieve(index, &question, top)?;
+fn search(
+    index: &Index,
+    question: Question,
+    top: usize,
+    deadline: Deadline,
+) -> anyhow::Result<(Question, Retrieved, Vec<String>)> {
+    let mut retrieved = retrieve::retrieve(index, &question, top, deadline)?;
     if let Some(meant) = slips::meant(index, &question, &retrieved)? {
-        let mut instead = retrieve::retrieve(index, &meant.question, top)?;
+        let mut instead = retrieve::retrieve(index, &meant.question, top, deadline)?;
         rank::rank(index, &meant.question, &mut instead)?;
         if meant.is_borne_out(index, &instead) {
             let words = meant.words.into_iter().chain(instead.respelled.iter().cloned()).collect();
@@ -296,7 +319,7 @@ pub fn verdict_sample(
     context: Option<&str>,
 ) -> anyhow::Result<Option<(Vec<Quote>, Vec<f32>)>> {
     let question = Question::analyse(text, context);
-    let (question, retrieved, _) = search(index, question, retrieve::CANDIDATES)?;
+    let (question, retrieved, _) = search(index, question, retrieve::CANDIDATES, Deadline::NONE)?;
     let shelf = Shelf::new(index, None);
     let (quotes, sentences) = quote::quotes(index, &question, &retrieved, &shelf)?;
     let Some(candidate) = verdict::found(&retrieved, &quotes) else { return Ok(None) };
@@ -310,8 +333,8 @@ pub fn verdict_sample(
 /// When the index cannot be read.
 pub fn passage_samples(index: &Index, text: &str, context: Option<&str>) -> anyhow::Result<Vec<Sample>> {
     let question = Question::analyse(text, context);
-    let retrieved = retrieve::retrieve(index, &question, retrieve::CANDIDATES)?;
-    let rows = features::features(index, &question.content, &retrieved);
+    let retrieved = retrieve::retrieve(index, &question, retrieve::CANDIDATES, Deadline::NONE)?;
+    let rows = features::features(index, &question.content, &retrieved)?;
     let both = retrieved.candidates.into_iter().zip(rows);
     Ok(both.map(|(found, features)| Sample { path: found.passage.path, text: found.passage.text, features }).collect())
 }
@@ -322,9 +345,9 @@ pub fn passage_samples(index: &Index, text: &str, context: Option<&str>) -> anyh
 /// When the index cannot be read.
 pub fn sentence_samples(index: &Index, text: &str, context: Option<&str>) -> anyhow::Result<Vec<Sample>> {
     let question = Question::analyse(text, context);
-    let mut retrieved = retrieve::retrieve(index, &question, retrieve::CANDIDATES)?;
+    let mut retrieved = retrieve::retrieve(index, &question, retrieve::CANDIDATES, Deadline::NONE)?;
     rank::rank(index, &question, &mut retrieved)?;
-    let looked = evidence::look(index, &question, &retrieved);
+    let looked = evidence::look(index, &question, &retrieved)?;
     let sample = |looked: evidence::Looked| {
         let passage = &retrieved.candidates[looked.sentence.candidate].passage;
         let text = passage.text[looked.sentence.range].to_owned();

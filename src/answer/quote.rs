@@ -49,7 +49,7 @@ pub(super) fn quotes(
     retrieved: &Retrieved,
     shelf: &Shelf,
 ) -> anyhow::Result<(Vec<Quote>, Vec<Sentence>)> {
-    let mut weighed = evidence::weigh(index, question, retrieved);
+    let mut weighed = evidence::weigh(index, question, retrieved)?;
     let (most, mut left) = match question.kind {
         Kind::List => (MOST_QUOTES_OF_LIST, ALL_QUOTES_OF_LIST),
         _ => (MOST_QUOTES, ALL_QUOTES),
@@ -59,6 +59,7 @@ pub(super) fn quotes(
     let mut quotes = Vec::new();
     let mut least = 0.0;
     while quotes.len() < most {
+        retrieved.deadline.check()?;
         let limit = if quotes.is_empty() { FIRST_QUOTE } else { left };
         let Some((share, window)) = best_window(&weighed, &used, limit, quotes.is_empty()) else { break };
         if share < least {

@@ -20,7 +20,7 @@ pub(super) fn rank(index: &Index, question: &Question, retrieved: &mut Retrieved
     let typed = retrieved.terms.iter().any(|term| !term.is_translated());
     let added = if translated { closeup::look(index, retrieved)? } else { Vec::new() };
     if typed || !translated {
-        by_model(index, question, retrieved);
+        by_model(index, question, retrieved)?;
     }
     match (translated, typed) {
         (true, false) => by_translations(retrieved, &added),
@@ -32,17 +32,18 @@ pub(super) fn rank(index: &Index, question: &Question, retrieved: &mut Retrieved
 }
 
 /// What was typed in Chinese is weighed by the model.
-fn by_model(index: &Index, question: &Question, retrieved: &mut Retrieved) {
+fn by_model(index: &Index, question: &Question, retrieved: &mut Retrieved) -> anyhow::Result<()> {
     let model = Model::ranking();
     let mut content = question.content.clone();
     for term in retrieved.terms.iter().filter(|term| term.is_translated()) {
         content[term.from..term.to].fill(' ');
     }
-    let rows = features::features(index, &content, retrieved);
+    let rows = features::features(index, &content, retrieved)?;
     for (candidate, values) in retrieved.candidates.iter_mut().zip(rows) {
         candidate.score = model.score(&values);
         candidate.features = values;
     }
+    Ok(())
 }
 
 /// A question without Chinese: the matches of its translations, and what the closer look added. The model was trained on

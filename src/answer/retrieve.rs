@@ -6,7 +6,10 @@ use super::{
     terms::{self, Term},
     translate::{self, Reading},
 };
-use crate::index::{Clause, Hit, Index, StoredPassage};
+use crate::{
+    deadline::Deadline,
+    index::{Clause, Hit, Index, StoredPassage},
+};
 
 /// How many passages are looked at closely: more find next to nothing, fewer cost laws, see docs/quality.md.
 pub(super) const CANDIDATES: usize = 40;
@@ -30,6 +33,8 @@ pub(super) struct Retrieved {
     pub(super) each: Vec<Vec<f32>>,
     /// The passages, best first.
     pub(super) candidates: Vec<Candidate>,
+    /// When all that is done with them must be done.
+    pub(super) deadline: Deadline,
 }
 
 /// A passage that may answer, on its way through ranking.
@@ -46,7 +51,13 @@ pub(super) struct Candidate {
 }
 
 /// The best passages by word match alone, `top` of them or as many as are looked at closely.
-pub(super) fn retrieve(index: &Index, question: &Question, top: usize) -> anyhow::Result<Retrieved> {
+pub(super) fn retrieve(
+    index: &Index,
+    question: &Question,
+    top: usize,
+    deadline: Deadline,
+) -> anyhow::Result<Retrieved> {
+    deadline.check()?;
     let named = aliases::named(index, question);
     let mut terms = terms::terms(question, &named);
     let Reading { terms: translated, respelled, foreign } = translate::read(index, question, &named)?;
@@ -62,10 +73,11 @@ pub(super) fn retrieve(index: &Index, question: &Question, top: usize) -> anyhow
         limit = limit.max(TRANSLATED_CANDIDATES);
     }
     let clauses = terms::clauses(&terms);
-    let found = index.search(&clauses, limit)?;
+    let found = index.search(&clauses, limit, deadline)?;
     let mut each = found.each;
     let mut candidates = Vec::with_capacity(found.hits.len());
     for hit in found.hits {
+        deadline.check()?;
         candidates.push(Candidate {
             passage: index.passage(&hit)?,
             score: hit.score,
@@ -78,7 +90,7 @@ pub(super) fn retrieve(index: &Index, question: &Question, top: usize) -> anyhow
     for (term, idfs) in terms.iter_mut().zip(&mut each).filter(|(term, _)| term.is_translated()) {
         keep_found(term, idfs);
     }
-    Ok(Retrieved { terms, respelled, named, clauses, idfs: found.idfs, each, candidates })
+    Ok(Retrieved { terms, respelled, named, clauses, idfs: found.idfs, each, candidates, deadline })
 }
 
 /// Keeps those translations that the corpus has; one of them in any case.

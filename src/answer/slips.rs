@@ -36,12 +36,15 @@ pub(super) fn meant(index: &Index, question: &Question, retrieved: &Retrieved) -
         return Ok(None);
     }
     let content: String = question.content.iter().collect();
-    // What cannot be read counts as known: no correction is better than a wrong one.
-    let occurs =
-        |text: &str| [false, true].iter().any(|titles| index.occurs(&phrase(*titles, text, 1.0)).unwrap_or(true));
+    let deadline = retrieved.deadline;
+    deadline.check()?;
+    // What cannot be read, or not in time, counts as known: no correction is better than a wrong one.
+    let found = |text: &str, titles: bool| index.occurs(&phrase(titles, text, 1.0)).unwrap_or(true);
+    let occurs = |text: &str| deadline.check().is_err() || [false, true].into_iter().any(|titles| found(text, titles));
     let bounds = bounds(&question.content);
     let whole = |span: &Range<usize>| bounds.contains(&span.start) && bounds.contains(&span.end);
     let corrections = index.sounds().corrections(&content, is_dictionary_word, occurs, whole);
+    deadline.check()?;
     if corrections.is_empty() {
         return Ok(None);
     }

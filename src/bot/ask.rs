@@ -3,57 +3,46 @@
 use std::time::Instant;
 
 use super::{
-    card::{self, AnswerCard},
+    card::AnswerCard,
     command::Access,
     desk::{Desk, Visitor},
     reply::{Part, Reply, quoted},
     words::Words,
 };
 use crate::{
-    answer::{Answer, Quote, Verdict, answer},
+    answer::{Answer, Verdict, answer_within},
     config::Config,
+    deadline::Deadline,
     journal::{Asked, Asker},
 };
 
 /// Passages behind each answer.
-const TOP: usize = 10;
-
-/// A passage that can be sent by itself.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Offer {
-    /// The title of its document.
-    pub title: String,
-    /// The passage in brief.
-    pub summary: String,
-    /// The quote with its source.
-    pub reply: Reply,
-}
+pub(super) const TOP: usize = 10;
 
 impl Desk {
-    /// The passages for a question that is still being typed; nothing of it is kept.
-    pub fn offers(&self, visitor: &Visitor, question: &str) -> Vec<Offer> {
-        let words = Words(visitor.language.unwrap_or_default());
-        let found = self.pause_note().and_then(|note| match note {
-            Some(_) => Ok(Vec::new()),
-            None => offers(&answer(&*self.index()?, question, None, TOP, Some(self.config.today()))?, words),
-        });
-        found.unwrap_or_else(|error| {
-            tracing::error!("nothing can be offered: {error:#}");
-            Vec::new()
-        })
-    }
-
-    pub(super) fn example(&self, visitor: &Visitor, id: &str, number: usize, words: Words) -> anyhow::Result<Reply> {
+    pub(super) fn example(
+        &self,
+        visitor: &Visitor,
+        (id, number): (&str, usize),
+        words: Words,
+        deadline: Deadline,
+    ) -> anyhow::Result<Reply> {
         let card = self.journal.card(id)?.and_then(|card| serde_json::from_str::<Vec<String>>(&card.body).ok());
         let Some(question) = card.and_then(|questions| questions.into_iter().nth(number)) else {
             return Ok(Reply::say(words.expired()));
         };
-        let mut reply = self.ask(visitor, &question, words)?;
+        let mut reply = self.ask(visitor, &question, words, deadline)?;
         reply.parts.insert(0, Part::Say(words.asked(&question)));
         Ok(reply)
     }
 
-    pub(super) fn ask(&self, visitor: &Visitor, question: &str, words: Words) -> anyhow::Result<Reply> {
+    pub(super) fn ask(
+        &self,
+        visitor: &Visitor,
+        question: &str,
+        words: Words,
+        deadline: Deadline,
+    ) -> anyhow::Result<Reply> {
         if visitor.access < Access::Admin
             && let Some(note) = self.pause_note()?
         {
@@ -63,7 +52,8 @@ impl Desk {
         let context = conversation.as_ref().and_then(|(_, conversation)| conversation.question.as_deref());
         let started = Instant::now();
         let index = self.index()?;
-        let mut answer = answer(&index, question, context, TOP, Some(self.config.today()))?;
+        let (question, cut) = readable(question, &self.config);
+        let mut answer = answer_within(&index, question, context, TOP, Some(self.config.today()), deadline)?;
         answer.elapsed_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
         if !question.chars().any(char::is_alphabetic) {
             answer.language = words.0;
@@ -77,12 +67,15 @@ impl Desk {
             Ok(None) => {}
             Err(error) => tracing::error!("the journal cannot be written: {error:#}"),
         }
+        if cut {
+            reply.parts.insert(0, Part::Say(words.cut(self.config.max_question_chars)));
+        }
         Ok(reply)
     }
 
     /// Enters an answer into the journal; gives its card where there is something to show.
     fn enter(&self, visitor: &Visitor, answer: &Answer) -> anyhow::Result<Option<(String, AnswerCard)>> {
-        let asker = self.asker(visitor)?;
+        let asker = self.asker(visitor);
         let number = self.record(visitor, asker.as_ref(), answer)?;
         let mut shown = None;
         if !answer.quotes.is_empty() {
@@ -121,6 +114,15 @@ impl Desk {
     }
 }
 
+/// What is read of a question, and whether that is not all of it. The first characters are read: who writes a long letter names
+/// the matter early, and where not, is told what was read.
+pub fn readable<'q>(question: &'q str, config: &Config) -> (&'q str, bool) {
+    match question.char_indices().nth(config.max_question_chars) {
+        Some((end, _)) => (question[..end].trim_end(), true),
+        None => (question, false),
+    }
+}
+
 /// The reply that shows an answer.
 pub fn show(answer: &Answer, config: &Config) -> Reply {
     Reply::of(answer, Words(answer.language), config.where_to_ask.as_deref())
@@ -134,34 +136,6 @@ fn shorten(reply: &mut Reply, answer: &Answer, card: &AnswerCard, id: &str) {
     reply.parts.truncate(opening);
     reply.parts.extend(quotes);
     reply.buttons = card.short_buttons(id, words);
-}
-
-/// The quotes of an answer and its passages, each by itself.
-fn offers(answer: &Answer, words: Words) -> anyhow::Result<Vec<Offer>> {
-    let shown = |path: &str, start: usize| {
-        answer.quotes.iter().any(|quote| quote.document.path == path && quote.span.start == start)
-    };
-    let passages = answer.passages.iter().filter(|passage| !shown(&passage.document.path, passage.span.start));
-    let passages = passages.map(|passage| {
-        card::quote_of(
-            passage.document.clone(),
-            passage.section.clone(),
-            passage.span.start,
-            card::leading(&passage.text),
-        )
-    });
-    let passages: Vec<Quote> = if answer.verdict == Verdict::None { Vec::new() } else { passages.collect() };
-    let title = |quote: &Quote| {
-        let document = &quote.document;
-        let title = quote.section.last().or(document.title.as_ref()).unwrap_or(&document.path);
-        if document.expired { format!("⚠️ {title}") } else { title.clone() }
-    };
-    let offer = |quote: &Quote| Offer {
-        title: title(quote),
-        summary: quote.text.clone(),
-        reply: Reply { parts: quoted(std::slice::from_ref(quote), words), ..Reply::default() },
-    };
-    Ok(answer.quotes.iter().chain(&passages).map(offer).collect())
 }
 
 fn verdict_name(verdict: Verdict) -> &'static str {

@@ -11,6 +11,7 @@ use super::{
     card::{AnswerCard, Now, pager},
     command::{Access, Command, available, parse},
     examples,
+    offers::Offered,
     renewal::Renewal,
     reply::{Button, Reply},
     words::Words,
@@ -19,6 +20,7 @@ use crate::{
     admin::{Change, Serving},
     answer::Language,
     config::Config,
+    deadline::{Deadline, Overdue},
     index::Index,
     journal::{Asker, Conversation, Journal, Rating},
 };
@@ -52,6 +54,8 @@ pub struct Desk {
     pub(super) renewal: Renewal,
     /// Examples for the greeting, by language.
     examples: Mutex<HashMap<&'static str, Examples>>,
+    /// What was offered lately for questions that are typed.
+    pub(super) offered: Mutex<Offered>,
 }
 
 /// Questions to begin with, and the index that they were made from.
@@ -64,8 +68,8 @@ impl Desk {
     /// When it cannot be read what is excluded.
     pub fn new(config: Config, index: Index, journal: Arc<Journal>) -> anyhow::Result<Desk> {
         let serving = Serving::new(&config.state, &index)?;
-        let (renewal, examples) = (Renewal::default(), Mutex::default());
-        let desk = Desk { config, journal, opened: Instant::now(), serving, renewal, examples };
+        let (renewal, examples, offered) = (Renewal::default(), Mutex::default(), Mutex::default());
+        let desk = Desk { config, journal, opened: Instant::now(), serving, renewal, examples, offered };
         desk.follow(&index);
         Ok(desk)
     }
@@ -96,17 +100,17 @@ impl Desk {
         conversation.unwrap_or(Words(visitor.language.unwrap_or_default()))
     }
 
-    /// The reply to a message.
-    pub fn reply(&self, visitor: &Visitor, message: &str) -> Reply {
+    /// The reply to a message; after the deadline nobody waits for it.
+    pub fn reply(&self, visitor: &Visitor, message: &str, deadline: Deadline) -> Reply {
         let words = self.words(visitor);
         let Some((command, rest)) = parse(message, visitor.access) else { return Reply::say(words.unknown_command()) };
         let reply = match command {
             Command::Start => self.start(visitor, rest, words),
             Command::Help => Ok(Reply::say(help(words, visitor.access))),
             Command::Ask if rest.is_empty() => Ok(Reply::say(help(words, visitor.access))),
-            Command::Ask => self.ask(visitor, rest, words),
-            Command::More => self.more(visitor, words),
-            Command::Context => self.last_context(visitor, words),
+            Command::Ask => self.ask(visitor, rest, words, deadline),
+            Command::More => self.more(visitor, words, deadline),
+            Command::Context => self.last_context(visitor, words, deadline),
             Command::Sources => self.sources(rest.parse::<usize>().unwrap_or(1).saturating_sub(1), words),
             Command::About => Ok(Reply::say(self.about(visitor, words))),
             Command::Forget => self.forget(visitor, words),
@@ -122,8 +126,8 @@ impl Desk {
         polite(reply, words)
     }
 
-    /// The reply to a button.
-    pub fn press(&self, visitor: &Visitor, action: &Action) -> Reply {
+    /// The reply to a button; after the deadline nobody waits for it.
+    pub fn press(&self, visitor: &Visitor, action: &Action, deadline: Deadline) -> Reply {
         let words = self.words(visitor);
         let reply = match action {
             Action::Context(id) => self.with_card(id, words, |card, now| card.context(now)),
@@ -132,7 +136,7 @@ impl Desk {
             Action::Copy(id) => self.with_card(id, words, |card, now| card.copy(now)),
             Action::Rate(id, rating) => self.rate(id, Some(*rating)),
             Action::Unrate(id) => self.rate(id, None),
-            Action::Example(id, number) => self.example(visitor, id, *number, words),
+            Action::Example(id, number) => self.example(visitor, (id, *number), words, deadline),
             Action::Sources(page) => self.sources(*page, words),
             // To others these buttons do not exist.
             Action::Join(_) | Action::Discard(_) if visitor.access < Access::Admin => Ok(Reply::default()),
@@ -153,21 +157,21 @@ impl Desk {
     }
 
     /// What else there is to the last answer in this conversation, page by page.
-    fn more(&self, visitor: &Visitor, words: Words) -> anyhow::Result<Reply> {
+    fn more(&self, visitor: &Visitor, words: Words, deadline: Deadline) -> anyhow::Result<Reply> {
         let Some((id, mut conversation)) = self.conversation(visitor) else { return Ok(Reply::say(words.failed())) };
         let Some(action) = conversation.more.as_deref().and_then(Action::decode) else {
             let asked = conversation.card.is_some();
             return Ok(Reply::say(if asked { words.no_more() } else { words.ask_first() }));
         };
-        let reply = self.press(visitor, &action);
+        let reply = self.press(visitor, &action, deadline);
         conversation.more = rest(&action, &reply).map(|action| action.encode());
-        self.journal.converse(&id, self.asker(visitor)?.as_ref(), &conversation)?;
+        self.journal.converse(&id, self.asker(visitor).as_ref(), &conversation)?;
         Ok(reply)
     }
 
-    fn last_context(&self, visitor: &Visitor, words: Words) -> anyhow::Result<Reply> {
+    fn last_context(&self, visitor: &Visitor, words: Words, deadline: Deadline) -> anyhow::Result<Reply> {
         match self.conversation(visitor).and_then(|(_, conversation)| conversation.card) {
-            Some(card) => Ok(self.press(visitor, &Action::Context(card))),
+            Some(card) => Ok(self.press(visitor, &Action::Context(card), deadline)),
             None => Ok(Reply::say(words.ask_first())),
         }
     }
@@ -210,7 +214,7 @@ impl Desk {
     pub(super) fn conversation(&self, visitor: &Visitor) -> Option<(String, Conversation)> {
         let find = || {
             let place = format!("{} {}", visitor.chat, visitor.person.as_deref().unwrap_or_default());
-            let id = self.journal.asker(visitor.channel, &place)?.0;
+            let id = self.journal.asker(visitor.channel, &place).0;
             let seconds = i64::try_from(self.config.conversation.as_secs())?;
             let conversation = self.journal.conversation(&id, seconds)?.unwrap_or_default();
             anyhow::Ok((id, conversation))
@@ -218,8 +222,8 @@ impl Desk {
         find().inspect_err(|error| tracing::error!("the journal cannot be read: {error:#}")).ok()
     }
 
-    pub(super) fn asker(&self, visitor: &Visitor) -> anyhow::Result<Option<Asker>> {
-        visitor.person.as_ref().map(|person| self.journal.asker(visitor.channel, person)).transpose()
+    pub(super) fn asker(&self, visitor: &Visitor) -> Option<Asker> {
+        visitor.person.as_ref().map(|person| self.journal.asker(visitor.channel, person))
     }
 
     fn answer_card(&self, id: &str) -> anyhow::Result<Option<AnswerCard>> {
@@ -273,6 +277,10 @@ fn rest(action: &Action, reply: &Reply) -> Option<Action> {
 
 fn polite(reply: anyhow::Result<Reply>, words: Words) -> Reply {
     reply.unwrap_or_else(|error| {
+        if error.is::<Overdue>() {
+            tracing::warn!("an answer was given up: {error}");
+            return Reply::say(words.too_slow());
+        }
         tracing::error!("a message could not be answered: {error:#}");
         Reply::say(words.failed())
     })

@@ -69,10 +69,10 @@ impl Desk {
     }
 
     pub(super) fn misses(&self, words: Words) -> anyhow::Result<Reply> {
-        let misses = self.journal.misses(MISSES)?;
+        let (misses, index) = (self.journal.misses(MISSES)?, self.index()?);
         let mut text = words.misses(misses.len(), self.config.keep_days).to_owned();
         for miss in misses {
-            text.push_str(&format!("\n{}× {}", miss.times, miss.question));
+            text.push_str(&format!("\n{}× {}", miss.times, admin::shown_words(&miss.question, Some(&*index))));
         }
         Ok(Reply::say(text))
     }
@@ -102,8 +102,10 @@ impl Desk {
     }
 
     pub(super) fn forget(&self, visitor: &Visitor, words: Words) -> anyhow::Result<Reply> {
-        if let Some(asker) = self.asker(visitor)? {
-            self.journal.forget(&asker)?;
+        if let Some(asker) = self.asker(visitor) {
+            // What was sent into a chat with this person alone is about this person.
+            let chat = (!visitor.public).then_some((visitor.channel, visitor.chat.as_str()));
+            self.journal.forget(&asker, chat)?;
         }
         Ok(Reply::say(words.forgotten()))
     }

@@ -7,6 +7,7 @@ mod command;
 mod desk;
 mod examples;
 mod manage;
+mod offers;
 mod page;
 mod renewal;
 mod reply;
@@ -16,8 +17,9 @@ pub mod words;
 
 pub use crate::answer::Language;
 pub use action::Action;
-pub use ask::{Offer, show};
+pub use ask::{readable, show};
 pub use command::{Access, COMMANDS, Command, available, parse};
 pub use desk::{Desk, Visitor};
+pub use offers::Offer;
 pub use page::report_page;
 pub use reply::{Button, Part, Press, Reply, Work};

@@ -6,6 +6,7 @@ use rustyline::{DefaultEditor, error::ReadlineError};
 
 use crate::{
     bot::{Access, Desk, Part, Reply, Visitor},
+    deadline::Deadline,
     passage::Span,
 };
 
@@ -50,7 +51,7 @@ pub fn run(desk: &Desk) -> anyhow::Result<()> {
         if line.trim().is_empty() {
             return Ok(());
         }
-        let reply = desk.reply(&visitor, line);
+        let reply = desk.reply(&visitor, line, Deadline::NONE);
         show(&reply)?;
         reply.work.map_or(Ok(()), |work| show(&desk.work(&visitor, &work, |_| {})))
     };

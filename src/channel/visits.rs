@@ -33,8 +33,18 @@ impl Visits {
 
     /// One more message of a person that came in at `second`.
     pub(super) fn enter(&self, person: &str, second: i64) -> Entry {
-        if self.per_minute == 0 {
+        if self.admit(person, second) {
             return Entry::Welcome;
+        }
+        let mut persons = self.persons.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, warned) = persons.entry(person.to_owned()).or_default();
+        if std::mem::replace(warned, true) { Entry::Silence } else { Entry::Notice }
+    }
+
+    /// Whether one more question of a person is answered, where there is no place to say that it is not.
+    pub(super) fn admit(&self, person: &str, second: i64) -> bool {
+        if self.per_minute == 0 {
+            return true;
         }
         let mut persons = self.persons.lock().unwrap_or_else(PoisonError::into_inner);
         if persons.len() > REMEMBERED {
@@ -47,9 +57,9 @@ impl Visits {
         if visits.len() < self.per_minute {
             visits.push_back(second);
             *warned = false;
-            return Entry::Welcome;
+            return true;
         }
-        if std::mem::replace(warned, true) { Entry::Silence } else { Entry::Notice }
+        false
     }
 }
 
@@ -66,5 +76,14 @@ mod tests {
         assert_eq!(entries, [Welcome, Welcome, Notice, Silence, Welcome, Welcome, Notice]);
         assert_eq!(visits.enter("8", 61), Welcome);
         assert_eq!(Visits::new(0).enter("7", 0), Welcome);
+    }
+
+    #[test]
+    fn who_is_not_admitted_is_still_told_once() {
+        let visits = Visits::new(1);
+        let admitted: Vec<bool> = [0, 0, 1].into_iter().map(|second| visits.admit("7", second)).collect();
+        assert_eq!(admitted, [true, false, false]);
+        assert_eq!([visits.enter("7", 2), visits.enter("7", 3)], [Entry::Notice, Entry::Silence]);
+        assert!(Visits::new(0).admit("7", 0));
     }
 }

@@ -9,7 +9,10 @@ use std::{
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use super::{NOTHING_FOUND, explain, opening, voice::say};
+use super::{
+    NOTHING_FOUND, explain, opening,
+    voice::{remark, say},
+};
 use crate::{
     admin::Serving,
     answer::{self, Answer, Explanation, Verdict},
@@ -63,14 +66,21 @@ pub(super) fn run(config: &Config, arguments: Arguments) -> anyhow::Result<ExitC
     if arguments.jsonl {
         return lines(&Serving::new(&config.state, &index)?, config, arguments.top);
     }
-    let question = arguments.question.unwrap_or_default();
+    let asked = arguments.question.unwrap_or_default();
+    let (question, cut) = bot::readable(&asked, config);
+    if cut {
+        remark(format!(
+            "The question is long: only its first {} characters were read (MAX_QUESTION_CHARS).",
+            config.max_question_chars
+        ));
+    }
+    let context = arguments.context.as_deref().map(|context| bot::readable(context, config).0);
     let (answer, explanation) = if arguments.explain {
         let started = Instant::now();
-        let (answer, explanation) =
-            answer::explain(&index, &question, arguments.context.as_deref(), arguments.top, Some(config.today()))?;
+        let (answer, explanation) = answer::explain(&index, question, context, arguments.top, Some(config.today()))?;
         (Answer { elapsed_us: micros(started), ..answer }, explanation)
     } else {
-        (timed(&index, config, &question, arguments.context.as_deref(), arguments.top)?, None)
+        (timed(&index, config, question, context, arguments.top)?, None)
     };
     if arguments.json {
         say(serde_json::to_string(&Explained { answer: &answer, explanation: explanation.as_ref() })? + "\n")?;
@@ -92,7 +102,9 @@ fn lines(serving: &Serving, config: &Config, top: usize) -> anyhow::Result<ExitC
         }
         let answered = match serde_json::from_str::<Line>(&line) {
             Ok(Line { question, context }) => {
-                serde_json::to_string(&timed(&*serving.index()?, config, &question, context.as_deref(), top)?)?
+                let question = bot::readable(&question, config).0;
+                let context = context.as_deref().map(|context| bot::readable(context, config).0);
+                serde_json::to_string(&timed(&*serving.index()?, config, question, context, top)?)?
             }
             Err(error) => {
                 code = ExitCode::from(2);

@@ -57,6 +57,16 @@ pub const KNOBS: &[Knob] = &[
         meaning: "Questions that one person may ask in a minute; 0 for no limit.",
     },
     Knob {
+        name: "MAX_QUESTION_CHARS",
+        default: "500",
+        meaning: "Characters of a question that are read, at least 20; the asker is told that the rest was not.",
+    },
+    Knob {
+        name: "ANSWER_SECONDS",
+        default: "20",
+        meaning: "Seconds that answering one question may take; what takes longer gets an apology.",
+    },
+    Knob {
         name: "STALE_MINUTES",
         default: "720",
         meaning: "A question that waited longer than this gets an apology instead of an answer.",

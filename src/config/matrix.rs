@@ -80,6 +80,14 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
         let homeserver =
             self.needed("MATRIX_HOMESERVER", "the address of the homeserver, like https://matrix.example.org");
+        // Neither user nor password: no homeserver asks for them this way, and the library would log them.
+        if homeserver.as_ref().is_some_and(|address| !is_address(address)) {
+            self.refuse(
+                "MATRIX_HOMESERVER",
+                "…",
+                "an address without user and password, like https://matrix.example.org",
+            );
+        }
         let user = self.needed("MATRIX_USER", "the account of the bot, like @wenda:example.org");
         let store_key =
             self.needed("MATRIX_STORE_KEY", "a long secret that you make up; keep it as long as the state folder");
@@ -162,6 +170,12 @@ fn is_user(text: &str) -> bool {
         .is_some_and(|(local, server)| !local.is_empty() && is_server(server))
 }
 
+/// Whether a text is the address or name of a server, without a user before it.
+fn is_address(text: &str) -> bool {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    is_server(rest.split('/').next().unwrap_or_default())
+}
+
 fn is_server(text: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
     !text.is_empty() && text.bytes().all(allowed)
@@ -190,6 +204,13 @@ mod tests {
         let matrix = read(&ACCOUNT, &[]).unwrap().unwrap();
         assert_eq!((matrix.homeserver.as_str(), &matrix.invites), ("https://matrix.example.org", &Invites::Anyone));
         assert!(!format!("{matrix:?}").contains("geheim"));
+        let with_password = ("MATRIX_HOMESERVER", "https://wenda:geheim@example.org");
+        let wrong = read(&[&[with_password], &ACCOUNT[1..]].concat(), &[]).unwrap_err();
+        let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        assert!(
+            told[0].starts_with("MATRIX_HOMESERVER=") && told.len() == 1 && !told[0].contains("geheim"),
+            "{told:?}"
+        );
         let wrong = read(&ACCOUNT[..1], &[]).unwrap_err();
         let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
         assert!(

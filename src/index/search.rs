@@ -10,6 +10,7 @@ use super::{
     schema::View,
     scoring::{Clause, Lengths, Meeting},
 };
+use crate::deadline::Deadline;
 
 /// What a search found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -71,10 +72,11 @@ impl Index {
     /// The passages that match at least one clause, best first, at most `limit`. Ties stand in the order of paths and texts.
     ///
     /// # Errors
-    /// When the index cannot be read.
-    pub fn search(&self, clauses: &[Clause], limit: usize) -> tantivy::Result<Found> {
+    /// When the index cannot be read, and when the deadline passes.
+    pub fn search(&self, clauses: &[Clause], limit: usize, deadline: Deadline) -> anyhow::Result<Found> {
         let (mut found, mut readings) = (Found::default(), Vec::with_capacity(clauses.len()));
         for clause in clauses {
+            deadline.check()?;
             let (reading, idf, each) = self.begin(clause)?;
             readings.push(reading);
             found.idfs.push(idf);
@@ -97,8 +99,10 @@ impl Index {
             left[at] = sum;
         }
         for ((term, ceiling), left) in terms.into_iter().zip(left) {
+            deadline.check()?;
             tally.read(term, ceiling, left)?;
         }
+        deadline.check()?;
         found.hits = tally.hits(&readings)?;
         Ok(found)
     }
@@ -278,8 +282,11 @@ fn at_least(scores: &[f32], least: f32) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::{
+        deadline::Overdue,
         index::{Alternative, Generations, Origin, Scoring},
         passage::{Document, Metadata, Passage, Span},
     };
@@ -364,9 +371,9 @@ mod tests {
         for _ in 0..150 {
             let clauses = clauses(random);
             for index in [&whole, &without] {
-                let all = index.search(&clauses, usize::MAX).unwrap();
+                let all = index.search(&clauses, usize::MAX, Deadline::NONE).unwrap();
                 for limit in [1, 10, 40] {
-                    let found = index.search(&clauses, limit).unwrap();
+                    let found = index.search(&clauses, limit, Deadline::NONE).unwrap();
                     assert_eq!(found.hits, all.hits[..limit.min(all.hits.len())], "{clauses:?}");
                     assert_eq!((found.idfs, found.each), (all.idfs.clone(), all.each.clone()));
                     shortened += usize::from(all.hits.len() > 2 * limit);
@@ -374,5 +381,14 @@ mod tests {
             }
         }
         assert!(shortened > 300, "{shortened}");
+    }
+
+    #[test]
+    fn nothing_is_looked_up_any_more_when_the_time_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let random = &mut Random(7);
+        let index = generation(&Generations::new(folder.path()), random);
+        let overdue = index.search(&clauses(random), 10, Deadline::after(Duration::ZERO)).unwrap_err();
+        assert!(overdue.is::<Overdue>(), "{overdue}");
     }
 }

@@ -57,7 +57,7 @@ mod tests {
     fn the_past_is_told_without_the_askers() {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path()).unwrap();
-        let asker = journal.asker("telegram", "7").unwrap();
+        let asker = journal.asker("telegram", "7");
         let ask = |verdict| {
             let asked = Asked {
                 channel: "telegram",

@@ -133,14 +133,15 @@ impl Journal {
 
     /// Erases an update that waits, because it was taken back on the platform.
     pub fn withdraw(&self, channel: &str, id: &str) -> anyhow::Result<()> {
-        let update = "UPDATE inbox SET body = NULL WHERE channel = ? AND id = ?";
+        let update = "UPDATE inbox SET body = NULL, lane = '' WHERE channel = ? AND id = ?";
         self.lock().prepare_cached(update)?.execute([channel, id])?;
         Ok(())
     }
 
-    /// Marks an update as answered; what it said is erased.
+    /// Marks an update as answered; what it said is erased, and where.
     pub fn done(&self, number: i64) -> anyhow::Result<()> {
-        self.lock().prepare_cached("UPDATE inbox SET body = NULL WHERE number = ?")?.execute([number])?;
+        let update = "UPDATE inbox SET body = NULL, lane = '' WHERE number = ?";
+        self.lock().prepare_cached(update)?.execute([number])?;
         Ok(())
     }
 
@@ -150,7 +151,7 @@ impl Journal {
         let find = "SELECT part, message FROM sent WHERE channel = ? AND chat = ? AND origin = ? ORDER BY part";
         let mut statement = connection.prepare_cached(find)?;
         let sent = statement
-            .query_map([channel, chat, origin], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .query_map([channel, &self.chat(channel, chat), origin], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?;
         Ok(sent)
     }
@@ -159,7 +160,7 @@ impl Journal {
     pub fn has_sent(&self, channel: &str, chat: &str, message: &str) -> anyhow::Result<bool> {
         let connection = self.lock();
         let find = "SELECT 1 FROM sent WHERE channel = ? AND chat = ? AND message = ?";
-        Ok(connection.prepare_cached(find)?.exists([channel, chat, message])?)
+        Ok(connection.prepare_cached(find)?.exists([channel, &self.chat(channel, chat), message])?)
     }
 
     /// Records that a part of the answer to `origin` was sent.
@@ -173,14 +174,21 @@ impl Journal {
     ) -> anyhow::Result<()> {
         let connection = self.lock();
         let insert = "INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?, ?, ?)";
-        connection.prepare_cached(insert)?.execute(params![channel, chat, origin, part, message, now()])?;
+        connection.prepare_cached(insert)?.execute(params![
+            channel,
+            self.chat(channel, chat),
+            origin,
+            part,
+            message,
+            now()
+        ])?;
         Ok(())
     }
 
     /// Forgets the parts from `part` on: their messages were deleted.
     pub fn unsend(&self, channel: &str, chat: &str, origin: &str, part: usize) -> anyhow::Result<()> {
         let delete = "DELETE FROM sent WHERE channel = ? AND chat = ? AND origin = ? AND part >= ?";
-        self.lock().execute(delete, params![channel, chat, origin, part])?;
+        self.lock().execute(delete, params![channel, self.chat(channel, chat), origin, part])?;
         Ok(())
     }
 }

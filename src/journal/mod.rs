@@ -2,7 +2,7 @@
 //! for their answer, what was asked and found, what buttons refer to. The only room that knows SQLite.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{File, TryLockError},
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -11,15 +11,20 @@ use std::{
 use anyhow::Context;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
+use self::key::Key;
+
 mod cards;
+mod folder;
 mod history;
 mod inbox;
 mod keeping;
+mod key;
 mod moves;
 mod questions;
 mod schema;
 
 pub use cards::Card;
+pub use folder::private_folder;
 pub use history::Past;
 pub use inbox::{Incoming, Waiting};
 pub use keeping::Keeping;
@@ -31,6 +36,9 @@ const FILE: &str = "wenda.db";
 /// Name of the file that a serving process keeps locked.
 const LOCK: &str = "serving";
 
+/// Stands before a chat where it is hashed, so that a person of the same name has another hash.
+const CHAT: &str = "chat";
+
 /// How long a write waits for another process that is writing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -39,9 +47,12 @@ pub struct Journal {
     connection: Mutex<Connection>,
     /// The write-ahead log beside the database.
     log: PathBuf,
+    /// The key of the hashes.
+    key: Key,
 }
 
-/// Someone who asks, as far as the journal knows them: a keyed hash, without a way back.
+/// Someone who asks, as far as the journal knows them: a keyed hash. Without the key there is no way back; who has it can try all
+/// ids of a platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asker(pub(crate) String);
 
@@ -51,22 +62,24 @@ impl Journal {
     /// # Errors
     /// When it cannot be written, is damaged, locked, or of a newer version: each says what to do.
     pub fn open(folder: &Path) -> anyhow::Result<Journal> {
-        fs::create_dir_all(folder).with_context(|| {
+        private_folder(folder).with_context(|| {
             format!("cannot create {}; set STATE_DIR to a folder that can be written", folder.display())
         })?;
         let path = folder.join(FILE);
-        let open = || -> anyhow::Result<Connection> {
+        let open = || -> anyhow::Result<(Connection, Key)> {
             let mut connection = Connection::open(&path)?;
             connection.busy_timeout(PATIENCE)?;
             connection.pragma_update(None, "journal_mode", "wal")?;
             connection.pragma_update(None, "synchronous", "normal")?;
             // What is erased is overwritten, not only forgotten.
             connection.pragma_update(None, "secure_delete", "on")?;
-            schema::migrate(&mut connection)?;
-            Ok(connection)
+            let key = schema::migrate(&mut connection, folder)?;
+            Ok((connection, key))
         };
-        let connection = open().map_err(|error| explain(error, &path))?;
-        Ok(Journal { connection: Mutex::new(connection), log: folder.join(format!("{FILE}-wal")) })
+        let (connection, key) = open().map_err(|error| explain(error, &path))?;
+        // A copy keeps these rights where the folder does not go along.
+        folder::make_private(&path);
+        Ok(Journal { connection: Mutex::new(connection), log: folder.join(format!("{FILE}-wal")), key })
     }
 
     /// Reserves a state folder for one serving process: two would answer the same questions. It is free again when the
@@ -87,12 +100,13 @@ impl Journal {
     }
 
     /// The hash under which a person of a channel appears in the journal.
-    pub fn asker(&self, channel: &str, person: &str) -> anyhow::Result<Asker> {
-        let key: Vec<u8> = self.lock().query_row("SELECT value FROM notes WHERE name = 'key'", [], |row| row.get(0))?;
-        let key: [u8; 32] = key.try_into().ok().context("the key in the journal is damaged")?;
-        let mut hasher = blake3::Hasher::new_keyed(&key);
-        hasher.update(channel.as_bytes()).update(&[0]).update(person.as_bytes());
-        Ok(Asker(hasher.finalize().to_hex()[..32].to_owned()))
+    pub fn asker(&self, channel: &str, person: &str) -> Asker {
+        Asker(key::hash(&self.key, &[channel, person]))
+    }
+
+    /// The hash under which a chat appears in what was sent.
+    fn chat(&self, channel: &str, chat: &str) -> String {
+        key::hash(&self.key, &[CHAT, channel, chat])
     }
 
     /// A single value that was noted.
@@ -144,6 +158,8 @@ fn now() -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -151,12 +167,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::open(folder.path()).unwrap();
         journal.set_note("pause", Some("维护中")).unwrap();
-        let asker = journal.asker("telegram", "7").unwrap();
+        let asker = journal.asker("telegram", "7");
         drop(journal);
         let journal = Journal::open(folder.path()).unwrap();
         assert_eq!(journal.note("pause").unwrap().as_deref(), Some("维护中"));
-        assert_eq!(journal.asker("telegram", "7").unwrap(), asker);
-        assert_ne!(journal.asker("telegram", "8").unwrap(), asker);
+        assert_eq!(journal.asker("telegram", "7"), asker);
+        assert_ne!(journal.asker("telegram", "8"), asker);
         journal.set_note("pause", None).unwrap();
         assert_eq!(journal.note("pause").unwrap(), None);
     }

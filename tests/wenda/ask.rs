@@ -112,6 +112,25 @@ fn many_questions_are_answered_in_order() {
 }
 
 #[test]
+fn of_a_long_question_the_beginning_is_read() {
+    let place = Place::bundled();
+    let long = format!("今年计划多少个项目？{}", "另外还有一件事情要说，".repeat(3000));
+    let said = place.run(&["ask", "--json", &long]);
+    let answer: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(answer["question"].as_str().unwrap().chars().count(), 500);
+    assert!(said.err.contains("MAX_QUESTION_CHARS"), "{}", said.err);
+    let mut command = place.command(&["ask", "--json", "--context", &long, "今年计划多少个项目？"]);
+    let output = command.env("MAX_QUESTION_CHARS", "20").output().unwrap();
+    assert!(output.stderr.is_empty() && output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = place.run_with(&["chat"], &format!("{long}\n"));
+    assert!(said.out.starts_with("您的问题较长，我只读了前 500 个字"), "{}", said.out);
+    let line = serde_json::json!({ "question": long }).to_string();
+    let said = place.run_with(&["ask", "--jsonl"], &line);
+    let answer: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(answer["question"].as_str().unwrap().chars().count(), 500);
+}
+
+#[test]
 fn a_pipe_can_chat() {
     let said = Place::bundled().run_with(&[], "你好\n/help\n/nonsense\n25311是什么意思？\n/sources\n");
     assert_eq!(said.code, 0, "{}", said.err);

@@ -5,6 +5,7 @@
 mod aliases;
 mod ask;
 mod crash;
+mod deadline;
 mod editions;
 mod english;
 mod explain;
@@ -16,5 +17,6 @@ mod quotes;
 mod regression;
 mod reindex;
 mod report;
+mod secrets;
 mod shelf;
 mod takedown;

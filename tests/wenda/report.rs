@@ -79,6 +79,14 @@ fn nothing_personal_is_in_it() {
 }
 
 #[test]
+fn misses_in_a_chat_are_veiled_as_in_the_report() {
+    let place = asked("我叫王小明，手机13800138000，护照怎么办理？\n");
+    let said = place.run_with(&["chat"], "/misses\n");
+    assert!(said.out.contains("护照") && said.out.contains("•••"), "{}", said.out);
+    assert!(!said.out.contains("王小明") && !said.out.contains("13800138000"), "{}", said.out);
+}
+
+#[test]
 fn the_page_stands_alone_and_escapes_what_was_asked() {
     let place =
         asked("<script>alert(1)</script><img src=x onerror=alert(2)> \"护照\" & '身份'\n路边停车每小时收费多少？\n");

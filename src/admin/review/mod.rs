@@ -238,9 +238,7 @@ impl Shown {
         let mut shown = HashMap::new();
         for question in past.iter().filter(|_| setting.words).filter_map(|asked| asked.question.as_ref()) {
             if !shown.contains_key(question) {
-                let words = question.split_whitespace().collect::<Vec<_>>().join(" ");
-                let veiled = private::veiled(&words, |word| setting.index.is_some_and(|index| occurs(index, word)));
-                shown.insert(question.clone(), shortened(veiled));
+                shown.insert(question.clone(), shown_words(question, setting.index));
             }
         }
         Shown(shown)
@@ -249,6 +247,13 @@ impl Shown {
     fn words(&self, asked: &Past) -> Option<&str> {
         self.0.get(asked.question.as_ref()?).map(String::as_str)
     }
+}
+
+/// What people who run the bot are shown of a question: one line, without what may tell who asked. What stands in a document is
+/// public.
+pub fn shown_words(question: &str, index: Option<&Index>) -> String {
+    let words = question.split_whitespace().collect::<Vec<_>>().join(" ");
+    shortened(private::veiled(&words, |word| index.is_some_and(|index| occurs(index, word))))
 }
 
 fn shortened(text: String) -> String {

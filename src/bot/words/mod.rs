@@ -69,6 +69,17 @@ impl Words {
         }
     }
 
+    /// Only the beginning of a question was read.
+    pub fn cut(self, chars: usize) -> String {
+        self.with(
+            chars,
+            "您的问题较长，我只读了前 {} 个字，其余没有读。如果没有答到点子上，请用一两句话再问一次。",
+            "您的問題較長，我只讀了前 {} 個字，其餘沒有讀。如果沒有答到點子上，請用一兩句話再問一次。",
+            "Your question is long: I read its first {} characters and not the rest. If this misses the point, please ask again in a \
+             sentence or two.",
+        )
+    }
+
     /// The answer to small talk.
     pub fn smalltalk(self, said: Smalltalk) -> String {
         match said {
@@ -160,15 +171,17 @@ impl Words {
     pub fn about(self, days: u32, minutes: u64) -> String {
         let text = self.pick(
             "“问答”（Wenda）是开源程序（MIT 许可）。答案全部是文件原文，逐字核对后才发出；没有语言模型，不会编造。\n\n\
-             {kept}上一个问题保留 {minutes} 分钟，以便您追问。收到的消息在答复后立即删除；为避免重复答复，消息编号保留 3 天。\
-             使用 /forget 可随时删除属于您的记录。",
+             {kept}上一个问题保留 {minutes} 分钟，以便您追问。收到的消息在答复后立即删除；为避免重复答复，消息编号和聊天的加密摘要保留 3 天。\
+             日志不记录您的问题和账号。使用 /forget 可随时删除属于您的记录；此前另做的备份和聊天平台自己保存的内容不在其内。",
             "「問答」（Wenda）是開源程式（MIT 授權）。答案全部是文件原文，逐字核對後才送出；沒有語言模型，不會編造。\n\n\
-             {kept}上一個問題保留 {minutes} 分鐘，以便您追問。收到的訊息在答覆後立即刪除；為避免重複答覆，訊息編號保留 3 天。\
-             使用 /forget 可隨時刪除屬於您的記錄。",
+             {kept}上一個問題保留 {minutes} 分鐘，以便您追問。收到的訊息在答覆後立即刪除；為避免重複答覆，訊息編號和聊天的加密摘要保留 3 天。\
+             日誌不記錄您的問題和帳號。使用 /forget 可隨時刪除屬於您的記錄；此前另做的備份和聊天平台自己保存的內容不在其內。",
             "Wenda is open source (MIT licence). Every word of an answer is the document's own and is checked before it is sent; \
              there is no language model in it and nothing is made up.\n\n\
              {kept}The question before is kept for {minutes} minutes, so that you can follow up. A message is erased as soon as it \
-             is answered; its number is kept for 3 days, lest it be answered twice. /forget erases what is yours at any time.",
+             is answered; its number and a keyed hash of the chat are kept for 3 days, lest it be answered twice. The log has neither \
+             your question nor your account. /forget erases what is yours at any time; it does not reach backups that were made \
+             before, nor what the chat platform itself keeps.",
         );
         text.replace("{kept}", &self.kept(days)).replace("{minutes}", &minutes.to_string())
     }
@@ -186,12 +199,15 @@ impl Words {
         }
         self.with(
             days,
-            "为改进服务，保存您的问题、答复的结果和您的评价；提问人只以加密摘要记录，不保存姓名和账号。{} 天后，\
+            "为改进服务，保存您的问题、答复的结果和您的评价；提问人只以加密摘要记录，不保存姓名和账号。\
+             密钥另存一个文件：只有同时掌握数据库和密钥的运营方，才能核对某个账号是否问过。{} 天后，\
              问题文字和提问人摘要自动删除，只留下不含个人信息的统计。",
-            "為改進服務，保存您的問題、答覆的結果和您的評價；提問人只以加密摘要記錄，不保存姓名和帳號。{} 天後，\
+            "為改進服務，保存您的問題、答覆的結果和您的評價；提問人只以加密摘要記錄，不保存姓名和帳號。\
+             金鑰另存一個檔案：只有同時掌握資料庫和金鑰的營運方，才能核對某個帳號是否問過。{} 天後，\
              問題文字和提問人摘要自動刪除，只留下不含個人資訊的統計。",
             "In order to serve you better, your question, what was found and your rating are kept; you appear in it as a keyed hash \
-             only, without name or account. After {} days the words of the question and the hash are erased, and figures without \
+             only, without name or account. The key lies in a file of its own: only who runs the bot, having both, could test whether \
+             a certain account asked. After {} days the words of the question and the hash are erased, and figures without \
              anything personal remain. ",
         )
     }

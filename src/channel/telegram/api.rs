@@ -55,6 +55,19 @@ impl fmt::Display for Failure {
 
 impl std::error::Error for Failure {}
 
+impl Failure {
+    /// The failure without a token that the server, or a proxy on the way, gave back in its words.
+    fn without(mut self, token: &str) -> Failure {
+        let key = token.split_once(':').map_or(token, |(_, key)| key);
+        if let Failure::Refused { description: words, .. } | Failure::Down(words) | Failure::Unclear(words) = &mut self
+            && !key.is_empty()
+        {
+            *words = words.replace(key, "…");
+        }
+        self
+    }
+}
+
 /// What every answer looks like.
 #[derive(Deserialize)]
 struct Envelope {
@@ -100,7 +113,7 @@ impl Api {
         let response = self.client.post(url).timeout(patience).json(payload).send().await.map_err(broken)?;
         let status = response.status();
         let body = response.bytes().await.map_err(broken)?;
-        understand(status, &body)
+        understand(status, &body).map_err(|failure| failure.without(self.token.expose()))
     }
 
     /// The content of a file that a message brought, by the path that getFile gave.

@@ -23,9 +23,12 @@ use super::{
 };
 use crate::{
     bot::{Access, Action, Reply, Visitor, Work, words::Words},
-    channel::{counter::PATIENCE, lanes::outlived, visits::Entry},
+    channel::{lanes::outlived, visits::Entry},
     journal::Waiting,
 };
+
+/// A press of a button is acknowledged within this time or not at all: the platform forgets it soon.
+const ACKNOWLEDGED: Duration = Duration::from_secs(20);
 
 /// Handles an update.
 ///
@@ -101,7 +104,7 @@ async fn message(office: &Arc<Office>, waiting: &Waiting, asked: &Message, mode:
     }
     let Some(text) = text else { return letter.deliver(office, &Reply::say(words.words_please())).await };
     let asking = visitor.clone();
-    let reply = office.counter.consult(words, move |desk| desk.reply(&asking, &text)).await;
+    let reply = office.counter.consult(words, move |desk, deadline| desk.reply(&asking, &text, deadline)).await;
     outlived(office.journal.clone(), waiting, &reply).await;
     letter.deliver(office, &reply).await?;
     match reply.work {
@@ -130,7 +133,7 @@ async fn callback(office: &Arc<Office>, waiting: &Waiting, pressed: &Callback) -
         mode: if action.replaces() { Mode::Replace(under.message_id) } else { Mode::Once },
     };
     let pressing = visitor.clone();
-    let reply = office.counter.consult(words, move |desk| desk.press(&pressing, &action)).await;
+    let reply = office.counter.consult(words, move |desk, deadline| desk.press(&pressing, &action, deadline)).await;
     outlived(office.journal.clone(), waiting, &reply).await;
     letter.deliver(office, &reply).await?;
     match reply.work {
@@ -145,7 +148,7 @@ async fn acknowledge(office: &Office, id: &str, toast: Option<&str>) {
     if let Some(toast) = toast {
         answer = answer.text(toast);
     }
-    match timeout(PATIENCE, office.sender.insist(None, &answer)).await {
+    match timeout(ACKNOWLEDGED, office.sender.insist(None, &answer)).await {
         Ok(Err(failure)) => tracing::debug!("a button was not acknowledged: {failure}"),
         Err(_) => tracing::debug!("a button was not acknowledged in time"),
         Ok(Ok(_)) => {}
@@ -178,7 +181,7 @@ fn visitor(office: &Office, message: &Message, person: Option<&User>) -> Visitor
 }
 
 impl Office {
-    fn is_admin(&self, person: i64) -> bool {
+    pub(super) fn is_admin(&self, person: i64) -> bool {
         u64::try_from(person).is_ok_and(|person| self.admins.contains(&person))
     }
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     bot::Desk,
-    config::{Config, Telegram},
+    config::{Config, Telegram, host_of},
     journal::{Journal, Waiting},
 };
 
@@ -40,7 +40,6 @@ const CHANNEL: &str = "telegram";
 
 /// What all workers share.
 struct Office {
-    desk: Arc<Desk>,
     counter: Counter,
     journal: Arc<Journal>,
     api: Arc<Api>,
@@ -67,8 +66,7 @@ pub async fn run(desk: Arc<Desk>, config: &Config, shutdown: impl Future<Output 
     tracing::info!("Telegram: @{} is at your service", me.username);
     let office = Arc::new(Office {
         journal: desk.journal(),
-        counter: Counter::new(desk.clone()),
-        desk,
+        counter: Counter::new(desk, config.answer_time),
         api,
         sender,
         me,
@@ -146,7 +144,10 @@ pub async fn check(telegram: &Telegram) -> anyhow::Result<String> {
             Ok(format!("the token is good for @{}; {groups}", me["username"].as_str().unwrap_or_default()))
         }
         Err(failure @ Failure::Refused { .. }) => anyhow::bail!(wrong_token(&failure)),
-        Err(failure) => anyhow::bail!("{failure}; is TELEGRAM_API_URL={} right, and the network up?", telegram.api_url),
+        Err(failure) => {
+            let server = host_of(&telegram.api_url);
+            anyhow::bail!("{failure}; is TELEGRAM_API_URL={server} right, and the network up?")
+        }
     }
 }
 

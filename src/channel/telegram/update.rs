@@ -169,7 +169,12 @@ pub(super) fn lane(update: &Value) -> String {
     let chats = ["/message/chat/id", "/edited_message/chat/id", "/callback_query/message/chat/id"];
     let person = ["/inline_query/from/id", "/callback_query/from/id"];
     let find = |paths: &[&str]| paths.iter().find_map(|path| update.pointer(path)).and_then(Value::as_i64);
-    find(&chats).map(|id| id.to_string()).or(find(&person).map(|id| format!("inline {id}"))).unwrap_or_default()
+    find(&chats).map(|id| id.to_string()).or(find(&person).map(inline_lane)).unwrap_or_default()
+}
+
+/// The lane of what a person types behind the bot's name in any chat.
+pub(super) fn inline_lane(person: i64) -> String {
+    format!("inline {person}")
 }
 
 #[cfg(test)]

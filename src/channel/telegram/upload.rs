@@ -25,7 +25,7 @@ pub(super) async fn receive(
     }
     let name = file.file_name.clone().unwrap_or_default();
     let reply = match fetch(office, file).await {
-        Ok(bytes) => office.counter.consult(words, move |desk| desk.upload(&name, &bytes, words)).await,
+        Ok(bytes) => office.counter.consult(words, move |desk, _| desk.upload(&name, &bytes, words)).await,
         Err(failure) => Reply::say(words.upload_refused(&failure.to_string())),
     };
     letter.deliver(office, &reply).await

@@ -20,7 +20,10 @@ use super::{
     Office,
     intake::{WANTED, take_in},
 };
-use crate::{channel::lanes::Lanes, config::Webhook};
+use crate::{
+    channel::lanes::Lanes,
+    config::{Webhook, host_of},
+};
 
 /// Updates are a few kilobytes; nothing larger than this is read.
 const LARGEST: usize = 4 * 1024 * 1024;
@@ -54,7 +57,7 @@ pub(super) async fn serve(
 ) -> anyhow::Result<Infallible> {
     let secret = match &config.secret {
         Some(secret) => secret.expose().to_owned(),
-        None => office.journal.asker("webhook", &config.url)?.0,
+        None => office.journal.asker("webhook", &config.url).0,
     };
     let listener = TcpListener::bind(config.listen)
         .await
@@ -76,7 +79,8 @@ pub(super) async fn serve(
         announced = announce => announced?,
         never = &mut accepting => match never {},
     };
-    tracing::info!("Telegram delivers to {}, which leads to {}{}", config.url, config.listen, config.path);
+    // Telegram advises a path that nobody can guess: the log does not tell it.
+    tracing::info!("Telegram delivers to {}, which leads to {}", host_of(&config.url), config.listen);
     match accepting.await {}
 }
 

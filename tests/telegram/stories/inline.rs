@@ -38,6 +38,40 @@ fn a_citizen_looks_a_passage_up_in_any_chat_and_sends_it_with_its_source() {
 }
 
 #[test]
+fn who_types_letter_by_letter_is_answered_where_the_typing_ends() {
+    let story = Story::open();
+    let li = story.person("李四", "zh-hans");
+    let question: Vec<char> = QUESTIONS[2].0.chars().collect();
+    let queries: Vec<String> =
+        (1..=question.len()).map(|end| story.inline(&li, &question[..end].iter().collect::<String>(), "")).collect();
+    let (last, before) = queries.split_last().unwrap();
+    story.until("the answer to the last letter", |world| world.queries[last].answer.clone());
+    let world = story.world();
+    let answered = before.iter().filter(|query| world.queries[*query].answer.is_some()).count();
+    // One may stand still while the next are on their way.
+    assert!(before.len() >= 10 && answered <= 2, "{answered} of {} were looked up", before.len());
+    drop(world);
+    story.close();
+}
+
+#[test]
+fn who_looks_up_too_much_is_offered_nothing_for_a_while() {
+    let story = Story::open_with(&[("QUESTIONS_PER_MINUTE", "2")]);
+    let (li, zhang) = (story.person("李四", "zh-hans"), story.person("张三", "zh-hans"));
+    let offered = |person, question: &str| {
+        let query = story.inline(person, question, "");
+        let answer = story.until("the answer to an inline query", |world| world.queries[&query].answer.clone());
+        answer["results"].to_string().contains("article")
+    };
+    let seen: Vec<bool> = (0..4).map(|number| offered(&li, QUESTIONS[number].0)).collect();
+    assert_eq!(seen, [true, true, false, false]);
+    assert!(offered(&zhang, QUESTIONS[0].0), "another person is not concerned");
+    // It is one limit for all ways to ask.
+    assert!(story.ask(&li, QUESTIONS[0].0).formatted.quotes().is_empty());
+    story.close();
+}
+
+#[test]
 fn an_inline_query_that_was_abandoned_does_not_disturb_the_next() {
     let story = Story::open();
     let li = story.person("李四", "zh-hans");

@@ -46,6 +46,9 @@ fn a_citizen_asks_to_be_forgotten_and_is() {
     story.terminate();
     story.ended();
     assert!(!kept(&story, "欧阳翡翠"), "the words of who asked to be forgotten still stand on the disk");
+    for person in [&zhang, &li] {
+        assert!(!kept(&story, &person.id.to_string()), "the number of a person stands on the disk as it is");
+    }
     story.start();
     story.ask(&zhang, QUESTIONS[1].0);
     story.close();

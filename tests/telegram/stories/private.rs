@@ -104,6 +104,27 @@ fn a_citizen_leafs_through_the_documents_and_their_dates() {
 }
 
 #[test]
+fn a_long_question_is_read_in_part_and_the_asker_is_told() {
+    let story = Story::open();
+    for (language, question, rest, note) in [
+        ("zh-hans", QUESTIONS[3].0, "我顺便还想说说今天的天气和我的心情。", "只读了前 500 个字"),
+        ("zh-hant", "加裝電梯多少部？", "我順便還想說說今天的天氣和我的心情。", "只讀了前 500 個字"),
+        (
+            "en",
+            "How many elevators are installed?",
+            " I also want to talk about the weather.",
+            "I read its first 500 characters",
+        ),
+    ] {
+        let answer = story.ask(&story.person("长先生", language), &format!("{question}{}", rest.repeat(50)));
+        assert!(answer.formatted.text.contains(note), "{}", answer.formatted.text);
+    }
+    let answer = story.ask(&story.person("短先生", "zh-hans"), QUESTIONS[3].0);
+    assert!(answer.formatted.text.contains(QUESTIONS[3].1) && !answer.formatted.text.contains("只读了"));
+    story.close();
+}
+
+#[test]
 fn about_tells_what_the_bot_is_and_what_it_keeps() {
     let story = Story::open();
     let keeps = [

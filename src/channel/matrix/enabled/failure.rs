@@ -41,7 +41,8 @@ impl From<HttpError> for Failure {
     fn from(error: HttpError) -> Failure {
         let Some(refusal) = error.as_client_api_error() else {
             let reason = match error {
-                HttpError::Reqwest(error) => format!("{:#}", anyhow::Error::from(error)),
+                // The address may hold a password.
+                HttpError::Reqwest(error) => format!("{:#}", anyhow::Error::from(error.without_url())),
                 other => format!("what answers is not a Matrix homeserver ({other})"),
             };
             return Failure::Down(reason);

@@ -118,8 +118,10 @@ async fn answer(
     }
     let (asking, text) = (visitor.clone(), asked.text.clone());
     let reply = match pressed(office, &asked).await {
-        Some(action) => office.counter.consult(words, move |desk| desk.press(&asking, &action)).await,
-        None => office.counter.consult(words, move |desk| desk.reply(&asking, &text)).await,
+        Some(action) => {
+            office.counter.consult(words, move |desk, deadline| desk.press(&asking, &action, deadline)).await
+        }
+        None => office.counter.consult(words, move |desk, deadline| desk.reply(&asking, &text, deadline)).await,
     };
     outlived(office.journal.clone(), waiting, &reply).await;
     letter.deliver(office, &reply).await?;
@@ -176,7 +178,10 @@ async fn redaction(office: &Arc<Office>, room: &matrix_sdk::Room, event: &Event,
     if let Some(card) = office.insist_on_disk(move |journal| journal.shown(CHANNEL, &mark)).await {
         let visitor = visitor(office, room, event, true);
         let words = Words(visitor.language.unwrap_or_default());
-        office.counter.consult(words, move |desk| desk.press(&visitor, &Action::Unrate(card))).await;
+        office
+            .counter
+            .consult(words, move |desk, deadline| desk.press(&visitor, &Action::Unrate(card), deadline))
+            .await;
         office.insist_on_disk(move |journal| journal.unshow(CHANNEL, &marked)).await;
     }
     let letter = Letter { origin: target.to_owned(), ..Letter::answering(room, event, true) };
@@ -202,7 +207,10 @@ async fn reaction(office: &Arc<Office>, room: &str, event: &Event, target: &str,
     };
     let (id, kept) = (mark(&event.event_id), card.clone());
     let words = Words(visitor.language.unwrap_or_default());
-    office.counter.consult(words, move |desk| desk.press(&visitor, &Action::Rate(card, rating))).await;
+    office
+        .counter
+        .consult(words, move |desk, deadline| desk.press(&visitor, &Action::Rate(card, rating), deadline))
+        .await;
     office.insist_on_disk(move |journal| journal.record_shown(CHANNEL, &id, &kept)).await;
 }
 

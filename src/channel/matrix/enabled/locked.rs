@@ -110,7 +110,7 @@ async fn notice(office: &Arc<Office>, lanes: &Arc<Lanes<Office>>, entry: &Entry)
     let day = now_ms() / 86_400_000;
     let notice = move |journal: &crate::journal::Journal| {
         // The id is the same all day, and what was stored once is not stored again.
-        let id = format!("undecryptable {} {day}", journal.asker(CHANNEL, &entry.event.sender)?.0);
+        let id = format!("undecryptable {} {day}", journal.asker(CHANNEL, &entry.event.sender).0);
         journal.store(CHANNEL, &[Incoming { id, lane: entry.room.clone(), body: body.clone() }])
     };
     office.insist_on_disk(notice).await;

@@ -87,7 +87,7 @@ pub async fn run(desk: Arc<Desk>, config: &Config, shutdown: impl Future<Output 
     tracing::info!("Matrix: {me} is at your service");
     let journal = desk.journal();
     let office = Arc::new(Office {
-        counter: Counter::new(desk.clone()),
+        counter: Counter::new(desk.clone(), config.answer_time),
         since: first_start(&journal)?,
         desk,
         journal,

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     channel::counter::blocking,
-    config::{Login, Matrix, Secret},
+    config::{Login, Matrix, Secret, host_of},
 };
 
 /// A request is given up after this time.
@@ -118,7 +118,7 @@ async fn build(matrix: &Matrix, vault: Option<&Vault>) -> anyhow::Result<Client>
             (Http(error), _) => explain(matrix, error.into()),
             (error, _) => anyhow::anyhow!(
                 "no homeserver was found at MATRIX_HOMESERVER={} ({error}); is the address right, and the network up?",
-                matrix.homeserver
+                host_of(&matrix.homeserver)
             ),
         }
     })
@@ -193,7 +193,8 @@ async fn who(client: &Client, matrix: &Matrix, token: &str, vault: Option<&Vault
 
 /// User and device of an access token. Asked without the library, which knows only the token of its own session.
 async fn identify(client: &Client, token: &str) -> Result<(String, String), Failure> {
-    let down = |error: matrix_sdk::reqwest::Error| Failure::Down(format!("{:#}", anyhow::Error::from(error)));
+    let down =
+        |error: matrix_sdk::reqwest::Error| Failure::Down(format!("{:#}", anyhow::Error::from(error.without_url())));
     let address = client.homeserver().join("_matrix/client/v3/account/whoami");
     let address = address.map_err(|error| Failure::Down(error.to_string()))?;
     let request = client.http_client().get(address).timeout(CALL).bearer_auth(token);
@@ -232,7 +233,7 @@ fn same_device(wanted: Option<&str>, known: &str) -> anyhow::Result<()> {
 
 /// What to do about a failure at the door.
 fn explain(matrix: &Matrix, failure: Failure) -> anyhow::Error {
-    let Matrix { homeserver, user, .. } = matrix;
+    let (homeserver, user) = (host_of(&matrix.homeserver), &matrix.user);
     match failure {
         Failure::Refused(401 | 403, reason) => anyhow::anyhow!(
             "the homeserver {homeserver} does not accept MATRIX_PASSWORD for MATRIX_USER={user} ({reason}); check both, for \
