@@ -36,8 +36,10 @@ const CRATES: &[(&str, &str)] = &[
     ("calamine", "corpus"),
     ("csv", "corpus"),
     ("hayro_interpret", "corpus"),
+    ("landlock", "corpus"),
     ("quick_xml", "corpus"),
     ("scraper", "corpus"),
+    ("seccompiler", "corpus"),
     ("zip", "corpus"),
 ];
 

@@ -4,6 +4,8 @@
 
 mod aliases;
 mod ask;
+#[cfg(target_os = "linux")]
+mod confined;
 mod crash;
 mod editions;
 mod english;
@@ -17,4 +19,6 @@ mod regression;
 mod reindex;
 mod report;
 mod shelf;
+#[cfg(target_os = "linux")]
+mod strace;
 mod takedown;
