@@ -9,6 +9,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -85,18 +86,20 @@ fn in_turns<const FILES: usize>(paths: [&Path; FILES]) -> anyhow::Result<[Cost; 
 fn read(path: &Path) -> anyhow::Result<Cost> {
     let started = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_wenda"))
-        .args(["read-document", "--max-file-bytes=1000000000", "--max-side-bytes=1000"])
+        .args(["read-document", "--memory-bytes=4000000000", "--seconds=600"])
         .arg(format!("--path={}", path.file_name().unwrap_or_default().to_string_lossy()))
-        .arg("--memory-bytes=4000000000")
-        .arg("--")
-        .arg(path)
         .env_clear()
-        .stdin(Stdio::null())
+        .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
     let output = child.stdout.take().context("the output is piped")?;
     let listening = thread::spawn(move || std::io::read_to_string(output));
+    // No side file, and the file.
+    let mut input = child.stdin.take().context("the input is piped")?;
+    let bytes = [&[0; 8], fs::read(path)?.as_slice()].concat();
+    let sending = thread::spawn(move || input.write_all(&bytes));
     let memory = watch(&mut child)?;
+    sending.join().map_err(|_| anyhow::anyhow!("the sender failed"))??;
     let seconds = started.elapsed().as_secs_f64();
     let answer = listening.join().map_err(|_| anyhow::anyhow!("the listener failed"))??;
     let answer: Value = serde_json::from_str(&answer)?;

@@ -1,34 +1,62 @@
-//! `wenda read-document`: reads one file for another process of the program, and prints what became of it.
+//! `wenda read-document`: reads one file for another process of the program, and prints what became of it. The file comes in over
+//! standard input (see `corpus::answer`).
 
-use std::{path::PathBuf, process::ExitCode, time::Duration};
+use std::{process::ExitCode, time::Duration};
 
 use super::voice::say;
-use crate::corpus::{self, Limits, SourceFile};
+use crate::corpus::{self, Request};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    file: PathBuf,
     #[arg(long)]
     path: String,
     #[arg(long)]
-    side: Option<PathBuf>,
-    #[arg(long)]
-    max_file_bytes: u64,
-    #[arg(long)]
-    max_side_bytes: u64,
+    side: Option<String>,
     #[arg(long)]
     memory_bytes: u64,
+    #[arg(long)]
+    seconds: u64,
+    #[cfg(debug_assertions)]
+    #[command(flatten)]
+    probe: Probe,
+}
+
+/// Tries out what a reader could do, in place of reading.
+#[cfg(debug_assertions)]
+#[derive(clap::Args)]
+struct Probe {
+    /// Behind which walls: `landlock`, `seccomp` or `all`.
+    #[arg(long = "probe", requires_all = ["probe_folder", "probe_address", "probe_parent"])]
+    walls: Option<String>,
+    #[arg(long)]
+    probe_secret: Vec<std::path::PathBuf>,
+    #[arg(long)]
+    probe_folder: Option<std::path::PathBuf>,
+    #[arg(long)]
+    probe_address: Option<std::net::SocketAddr>,
+    #[arg(long)]
+    probe_parent: Option<i32>,
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let file = SourceFile { path: arguments.path, absolute: arguments.file, size: 0, side: arguments.side };
-    let limits = Limits {
-        max_file_bytes: arguments.max_file_bytes,
-        max_side_bytes: arguments.max_side_bytes,
+    let request = Request {
+        path: arguments.path,
+        side: arguments.side,
         memory_bytes: arguments.memory_bytes,
-        time: Duration::MAX,
-        program: None,
+        time: Duration::from_secs(arguments.seconds),
     };
-    say(corpus::answer(file, limits)?)?;
+    #[cfg(debug_assertions)]
+    if let Probe {
+        walls: Some(walls),
+        probe_secret: secrets,
+        probe_folder: Some(folder),
+        probe_address: Some(address),
+        probe_parent: Some(parent),
+    } = arguments.probe
+    {
+        say(corpus::probe(request, &walls, corpus::Targets { secrets, folder, address, parent })?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(corpus::answer(request)?)?;
     Ok(ExitCode::SUCCESS)
 }

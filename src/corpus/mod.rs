@@ -25,7 +25,9 @@ use std::time::Duration;
 
 use crate::passage::{Document, Metadata, Problem};
 pub use aliases::{AliasList, aliases};
-pub use apart::{answer, this_program};
+pub use apart::{Request, answer, this_program};
+#[cfg(debug_assertions)]
+pub use apart::{Targets, probe};
 use format::{Content, Format};
 pub use glance::glance;
 pub use source::{SourceFile, Sources, fingerprint, walk};
@@ -76,32 +78,48 @@ pub fn load(file: &SourceFile, limits: &Limits) -> Result<Document, Problem> {
     }
 }
 
+/// What a document is made of, as it was found on the disk.
+#[derive(Debug)]
+struct Raw {
+    /// The file.
+    bytes: Vec<u8>,
+    /// Its side file.
+    side: Option<SideFile>,
+}
+
+/// A side file.
+#[derive(Debug)]
+struct SideFile {
+    name: String,
+    bytes: Vec<u8>,
+}
+
 /// Reads a file in this process.
 fn load_here(file: &SourceFile, limits: &Limits) -> Result<Document, Problem> {
-    let problem = |reason: String| Problem { path: file.path.clone(), reason };
-    let format = Format::of(&file.path).map_err(problem)?;
-    let bytes = read_bounded(&file.absolute, limits.max_file_bytes).map_err(problem)?;
-    let side = match &file.side {
-        Some(side) => {
-            let bytes = read_bounded(side, limits.max_side_bytes)
-                .map_err(|reason| problem(format!("its side file {} {reason}", name(side))))?;
-            Some((bytes, name(side)))
-        }
-        None => None,
+    let read = || -> Result<Raw, String> {
+        let bytes = read_bounded(&file.absolute, limits.max_file_bytes)?;
+        Ok(Raw { bytes, side: read_side(file, limits)? })
     };
-    let hash = source::hash(&bytes, side.as_ref().map(|(bytes, _)| bytes.as_slice()));
-    let content = format.read(&bytes).map_err(problem)?;
-    let beside = match side {
-        Some((bytes, name)) => decode::decode(&bytes)
+    parse(&file.path, read().map_err(|reason| Problem { path: file.path.clone(), reason })?)
+}
+
+/// Makes a document of bytes, wherever they come from. The disk is not touched.
+fn parse(path: &str, raw: Raw) -> Result<Document, Problem> {
+    let problem = |reason: String| Problem { path: path.to_owned(), reason };
+    let format = Format::of(path).map_err(problem)?;
+    let hash = source::hash(&raw.bytes, raw.side.as_ref().map(|side| side.bytes.as_slice()));
+    let content = format.read(&raw.bytes).map_err(problem)?;
+    let beside = match raw.side {
+        Some(side) => decode::decode(&side.bytes)
             .map_err(|error| error.to_string())
-            .and_then(|text| metadata::side_file(&text, &name).map_err(|error| error.to_string()))
+            .and_then(|text| metadata::side_file(&text, &side.name).map_err(|error| error.to_string()))
             .map_err(problem)?,
         None => Metadata::default(),
     };
     if content.text.trim().is_empty() {
         return Err(problem("is empty: add its text, or remove it".to_owned()));
     }
-    let document = assemble(file, hash, content, beside);
+    let document = assemble(path, hash, content, beside);
     if document.passages.is_empty() {
         return Err(problem("has no text beside comments and rules: add its text, or remove it".to_owned()));
     }
@@ -110,11 +128,11 @@ fn load_here(file: &SourceFile, limits: &Limits) -> Result<Document, Problem> {
 }
 
 /// Makes the document of what was read: reflow, split, title and date.
-fn assemble(file: &SourceFile, hash: String, content: Content, beside: Metadata) -> Document {
+fn assemble(path: &str, hash: String, content: Content, beside: Metadata) -> Document {
     let reflowed = reflow::reflow(&content.text);
     let pages = reflow::carry_offsets(&content.text, &reflowed.text, &content.pages);
     let mut split = split::split(&reflowed.text, &reflowed.headings);
-    let stem = stem(&file.path);
+    let stem = stem(path);
     let chosen = title::choose(&split.leading, stem).map(|heading| heading.text.clone());
     let heading = chosen.map(|title| settle_title(&mut split, title));
     let text = reflowed.text.into_owned();
@@ -124,7 +142,7 @@ fn assemble(file: &SourceFile, hash: String, content: Content, beside: Metadata)
         ..Metadata::default()
     };
     let metadata = metadata::merge(found, metadata::merge(content.metadata, beside));
-    Document { path: file.path.clone(), hash, metadata, text, pages, passages: split.passages }
+    Document { path: path.to_owned(), hash, metadata, text, pages, passages: split.passages }
 }
 
 /// The whole title, taken out of the sections. A heading of the same kind that stands above it ("民法典" above "总则") is what
@@ -138,17 +156,33 @@ fn settle_title(split: &mut split::Split, title: String) -> String {
     parent.map(|parent| format!("{parent} {title}")).unwrap_or(title)
 }
 
+/// Reads the side file of a file, if it has one.
+fn read_side(file: &SourceFile, limits: &Limits) -> Result<Option<SideFile>, String> {
+    let Some(side) = &file.side else { return Ok(None) };
+    let name = name(side);
+    match read_bounded(side, limits.max_side_bytes) {
+        Ok(bytes) => Ok(Some(SideFile { name, bytes })),
+        Err(reason) => Err(format!("its side file {name} {reason}")),
+    }
+}
+
 /// Reads a file that is not larger than `limit`; nothing of a larger one is kept.
 fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    let cannot =
-        |error: io::Error| format!("cannot be read ({}): check that it exists and its permissions", error.kind());
     let mut bytes = Vec::new();
-    let file = fs::File::open(path).map_err(cannot)?;
-    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(cannot)?;
+    let file = fs::File::open(path).map_err(cannot_read)?;
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(cannot_read)?;
     if bytes.len() as u64 > limit {
-        return Err(format!("is larger than {} KB: split it into parts, or raise MAX_FILE_MB", limit / 1024));
+        return Err(too_large(limit));
     }
     Ok(bytes)
+}
+
+fn cannot_read(error: io::Error) -> String {
+    format!("cannot be read ({}): check that it exists and its permissions", error.kind())
+}
+
+fn too_large(limit: u64) -> String {
+    format!("is larger than {} KB: split it into parts, or raise MAX_FILE_MB", limit / 1024)
 }
 
 /// The name of a file.

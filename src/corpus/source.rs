@@ -188,13 +188,34 @@ pub fn fingerprint(file: &SourceFile, limits: &Limits) -> Result<String> {
 
 /// The hash of a file's bytes and its side file's.
 pub(super) fn hash(bytes: &[u8], side: Option<&[u8]>) -> String {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&(bytes.len() as u64).to_le_bytes());
+    let mut hasher = Hasher::new(bytes.len() as u64);
     hasher.update(bytes);
-    if let Some(side) = side {
-        hasher.update(side);
+    hasher.finish(side)
+}
+
+/// The same for a file of which one part after the other is read.
+pub(super) struct Hasher(blake3::Hasher);
+
+impl Hasher {
+    /// For a file of this size.
+    pub(super) fn new(size: u64) -> Hasher {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&size.to_le_bytes());
+        Hasher(hasher)
     }
-    hasher.finalize().to_hex().to_string()
+
+    /// Takes the next part.
+    pub(super) fn update(&mut self, part: &[u8]) {
+        self.0.update(part);
+    }
+
+    /// The hash, in hexadecimal.
+    pub(super) fn finish(mut self, side: Option<&[u8]>) -> String {
+        if let Some(side) = side {
+            self.0.update(side);
+        }
+        self.0.finalize().to_hex().to_string()
+    }
 }
 
 #[cfg(test)]

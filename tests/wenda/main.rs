@@ -4,6 +4,8 @@
 
 mod aliases;
 mod ask;
+#[cfg(target_os = "linux")]
+mod confined;
 mod crash;
 mod deadline;
 mod editions;
@@ -19,4 +21,6 @@ mod reindex;
 mod report;
 mod secrets;
 mod shelf;
+#[cfg(target_os = "linux")]
+mod strace;
 mod takedown;

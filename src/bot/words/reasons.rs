@@ -117,6 +117,17 @@ const REASONS: &[Reason] = &[
         "读取需要超过 {} MB 内存：请拆分，或调高设置 FILE_MEMORY_MB",
         "讀取需要超過 {} MB 記憶體：請拆分，或調高設定 FILE_MEMORY_MB",
     ],
+    [
+        "cannot be read, because this system cannot confine its reader ({})",
+        "无法读取：本系统不能隔离读取文件的程序（{}）",
+        "無法讀取：本系統不能隔離讀取檔案的程式（{}）",
+    ],
+    ["has more than {} MB of text: split it into parts", "文字超过 {} MB：请拆分", "文字超過 {} MB：請拆分"],
+    [
+        "changed while it was read: run `wenda reindex` again",
+        "读取时文件正在变化：请再次运行 `wenda reindex`",
+        "讀取時檔案正在變化：請再次執行 `wenda reindex`",
+    ],
     ["has more than {} pages: split it", "超过 {} 页：请拆分", "超過 {} 頁：請拆分"],
     [
         "has more than {} columns or {} cells: split it",
