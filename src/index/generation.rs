@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -76,7 +77,7 @@ impl Generations {
             format!("cannot create {}; set INDEX_DIR to a folder that can be written", self.root.display())
         })?;
         let lock = self.try_lock()?.context("another process is building the index; wait for it to finish")?;
-        self.sweep(&self.pointer().unwrap_or_default())?;
+        self.sweep(&self.known_pointer()?)?;
         Ok(lock)
     }
 
@@ -104,7 +105,7 @@ impl Generations {
         let taken_over = std::mem::take(&mut builder.taken_over);
         let (folder, documents) = builder.finish()?;
         files::write_synced(&folder.join(DOCUMENTS), &serde_json::to_vec(&documents)?)?;
-        let pointer = self.pointer().unwrap_or_default();
+        let pointer = self.known_pointer()?;
         let newest = number(&pointer.current).max(pointer.previous.as_deref().map_or(0, number));
         let generation = format!("{}-{}", newest + 1, origin.content.get(..8).unwrap_or(&origin.content));
         let mut remembered = self.moves();
@@ -129,7 +130,7 @@ impl Generations {
 
     /// Lets a finished generation take effect in one step. The one before it is kept, all others are removed.
     pub fn publish(&self, _lock: &Lock, index: &Index) -> anyhow::Result<()> {
-        let before = self.pointer().unwrap_or_default();
+        let before = self.known_pointer()?;
         let previous = Some(before.current).filter(|name| self.root.join(name).join(MANIFEST).is_file());
         let pointer = Pointer { current: index.manifest().generation.clone(), previous, held: false };
         self.point(&pointer)?;
@@ -139,7 +140,7 @@ impl Generations {
     /// Throws a finished generation away that was not published.
     pub fn discard(&self, _lock: &Lock, index: Index) -> anyhow::Result<()> {
         drop(index);
-        self.sweep(&self.pointer().unwrap_or_default())
+        self.sweep(&self.known_pointer()?)
     }
 
     /// Lets the generation in force no longer count as chosen by a rollback.
@@ -166,8 +167,11 @@ impl Generations {
     /// # Errors
     /// When there is none, it does not open, or another process is building.
     pub fn rollback(&self) -> anyhow::Result<Index> {
-        let pointer = self.pointer().context("there is no index yet; run `wenda reindex`")?;
+        let none = "there is no index yet; run `wenda reindex`";
+        self.pointer().context(none)?;
         let _lock = self.lock()?;
+        // Only now nobody else changes it.
+        let pointer = self.pointer().context(none)?;
         let previous = pointer
             .previous
             .context("there is no index before this one; each reindex that changes something keeps the one before")?;
@@ -239,6 +243,17 @@ impl Generations {
         files::read_json(&self.root.join(POINTER)).ok()
     }
 
+    /// The pointer, or an empty one where there is none, or none that can be understood. What it does not name is swept away,
+    /// so a disk that does not give it to read is an error, and not an index that is not there.
+    fn known_pointer(&self) -> anyhow::Result<Pointer> {
+        let path = self.root.join(POINTER);
+        match fs::read(&path) {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Pointer::default()),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", path.display())),
+        }
+    }
+
     fn point(&self, pointer: &Pointer) -> anyhow::Result<()> {
         let temporary = self.root.join(NEXT_POINTER);
         files::write_synced(&temporary, &serde_json::to_vec(pointer)?)?;
@@ -268,4 +283,23 @@ impl Generations {
 /// The number at the beginning of the name of a generation, 0 if there is none.
 pub(super) fn number(name: &str) -> u64 {
     name.split_once('-').and_then(|(number, _)| number.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_that_cannot_be_read_sweeps_nothing_away() {
+        let home = tempfile::tempdir().unwrap();
+        let generations = Generations::new(home.path());
+        fs::create_dir(home.path().join("1-abc")).unwrap();
+        // A folder in its place cannot be read, like a file on a broken disk.
+        fs::create_dir(home.path().join(POINTER)).unwrap();
+        assert!(generations.lock().is_err());
+        assert!(home.path().join("1-abc").exists());
+        fs::remove_dir(home.path().join(POINTER)).unwrap();
+        generations.lock().unwrap();
+        assert!(!home.path().join("1-abc").exists(), "what no pointer names is left behind by a crash");
+    }
 }
